@@ -1,0 +1,121 @@
+"""The plain data that travels between the parts. Knows nobody, is changed by nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+Picture = NDArray[np.uint8]
+"""Height x width x 3, blue-green-red, 0-255; or height x width, grey."""
+
+Corners = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
+"""Top left, top right, bottom right, bottom left as the plate is read; x, y in pixels of the picture."""
+
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom in pixels."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One decoded picture of a source.
+
+    `index` counts the source's frames from 0. `media_s` is seconds since the source's first frame
+    by its own time stamps; `wall_s` is Unix time: arrival for live sources, start of the run plus
+    `media_s` for files. The conversion to BGR is done when `image` is first asked for, so frames
+    that nobody wants cost only their decoding.
+    """
+
+    camera: str
+    index: int
+    media_s: float
+    wall_s: float
+    width: int
+    height: int
+    to_bgr: Callable[[], Picture] = field(repr=False, compare=False)
+
+    @cached_property
+    def image(self) -> Picture:
+        return self.to_bgr()
+
+
+@dataclass(frozen=True)
+class Character:
+    """One character of a plate's text (A-Z, 0-9) and the reader's probability for it, 0-1."""
+
+    text: str
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Plate:
+    """One licence plate found in one picture.
+
+    `score` (0-1) says how sure the finder is that this is a plate, `confidence` (0-1) how sure the
+    reader is of the whole text. A plate that was found and could not be read has text "".
+    """
+
+    corners: Corners
+    score: float
+    text: str
+    confidence: float
+    characters: tuple[Character, ...] = ()
+
+    @cached_property
+    def box(self) -> Box:
+        """The upright box around the corners."""
+        xs, ys = zip(*self.corners, strict=True)
+        return min(xs), min(ys), max(xs), max(ys)
+
+
+@dataclass(frozen=True)
+class Read:
+    """One pass of one vehicle: a row of the log.
+
+    Times are Unix seconds; `first_media_s` and `last_media_s` are seconds of the source's own time.
+    `frames` counts the looks that saw the plate. `image` is the file name of the best picture,
+    relative to the log's picture folder, or "". `settled` means that the vehicle has left and the
+    row will not change any more. `revision` grows with every change of this read.
+    """
+
+    read_id: str
+    camera: str
+    plate: str
+    confidence: float
+    first_seen: float
+    last_seen: float
+    first_media_s: float
+    last_media_s: float
+    frames: int
+    source: str
+    image: str = ""
+    settled: bool = False
+    revision: int = 1
+
+
+class SourceStatus(StrEnum):
+    """What a source is doing."""
+
+    CONNECTING = "connecting"
+    LIVE = "live"
+    STALLED = "stalled"
+    RETRYING = "retrying"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True)
+class SourceState:
+    """A source's status and, in words, why. `retry_s` is the pause before the next try, in seconds."""
+
+    status: SourceStatus
+    reason: str = ""
+    retry_s: float = 0.0
+
+    def __str__(self) -> str:
+        if self.status is SourceStatus.RETRYING:
+            return f"retrying in {self.retry_s:.0f} s: {self.reason}"
+        return f"{self.status}: {self.reason}" if self.reason else str(self.status)
