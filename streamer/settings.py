@@ -1,0 +1,124 @@
+"""Every setting with its type, range and default. `config.yaml` says in a line what each is for."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+
+
+class Section(BaseModel):
+    """A group of settings; unknown keys are faults, values do not change after the check."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _number_as_text(value: object) -> object:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+Name = Annotated[str, BeforeValidator(_number_as_text), Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
+SourceSpec = Annotated[str, BeforeValidator(_number_as_text), Field(min_length=1)]
+Password = Annotated[SecretStr, BeforeValidator(_number_as_text)]
+
+
+class Server(Section):
+    host: str = "127.0.0.1"
+    port: int = Field(5000, ge=1, le=65535)
+    password: Password = SecretStr("")
+    async_mode: Literal["eventlet", "threading"] = "eventlet"
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach the address."""
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+    @model_validator(mode="after")
+    def _strangers_need_a_password(self) -> Server:
+        if not self.is_loopback and not self.password.get_secret_value():
+            raise ValueError(
+                f"host {self.host} can be reached by others, so a password is needed: set server.password "
+                "or the environment variable STREAMER__SERVER__PASSWORD, or use host 127.0.0.1"
+            )
+        return self
+
+
+class Live(Section):
+    fps: float = Field(15, gt=0, le=60)
+    width: int = Field(1280, ge=160, le=3840)
+    quality: int = Field(80, ge=20, le=95)
+
+
+class Engine(Section):
+    name: Literal["classic"] = "classic"
+    min_confidence: float = Field(0.5, ge=0, le=1)
+
+
+class Classic(Section):
+    max_crops: int = Field(6, ge=1, le=50)
+
+
+class Capture(Section):
+    rtsp_transport: Literal["tcp", "udp"] = "tcp"
+    connect_timeout_s: float = Field(10, gt=0, le=120)
+    read_timeout_s: float = Field(5, gt=0, le=120)
+    stall_after_s: float = Field(3, gt=0, le=120)
+    retry_first_s: float = Field(0.5, gt=0, le=60)
+    retry_most_s: float = Field(4, gt=0, le=3600)
+
+
+class Tracking(Section):
+    sample_fps: float = Field(5, gt=0, le=30)
+    min_looks: int = Field(2, ge=1, le=50)
+    lost_after_s: float = Field(1.5, gt=0, le=60)
+    repeat_after_s: float = Field(30, ge=0, le=86400)
+
+
+class Log(Section):
+    folder: Path = Path("data")
+    csv: str = Field("reads-{date}.csv", pattern=r"^[^/\0]+\.csv$")
+    pictures: bool = True
+    memory_limit: int = Field(1000, ge=10, le=100000)
+
+
+class Uploads(Section):
+    keep: bool = False
+    max_megabytes: float = Field(20, gt=0, le=200)
+    max_megapixels: float = Field(50, gt=0, le=200)
+
+
+class Camera(Section):
+    name: Name
+    source: SourceSpec
+    realtime: bool = False
+    loop: bool = False
+    sample_fps: float | None = Field(None, gt=0, le=30)
+    repeat_after_s: float | None = Field(None, ge=0, le=86400)
+
+
+class Settings(Section):
+    """Every setting. `config.yaml` in the repository says what each is for."""
+
+    server: Server = Server()
+    live: Live = Live()
+    engine: Engine = Engine()
+    classic: Classic = Classic()
+    capture: Capture = Capture()
+    tracking: Tracking = Tracking()
+    log: Log = Log()
+    uploads: Uploads = Uploads()
+    cameras: tuple[Camera, ...] = Field(min_length=1)
+
+    def tracking_of(self, camera: Camera) -> Tracking:
+        """The tracking settings with what the camera sets for itself."""
+        own = {
+            key: value
+            for key in ("sample_fps", "repeat_after_s")
+            if (value := getattr(camera, key)) is not None
+        }
+        return self.tracking.model_copy(update=own)
