@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from threading import Lock
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,10 +39,15 @@ class Frame:
     width: int
     height: int
     to_bgr: Callable[[], Picture] = field(repr=False, compare=False)
+    _converting: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     @cached_property
     def image(self) -> Picture:
-        return self.to_bgr()
+        """Height x width x 3, BGR. Safe to ask for from several threads; not to be drawn on."""
+        with self._converting:
+            if "image" not in self.__dict__:
+                self.__dict__["image"] = self.to_bgr()
+            return cast(Picture, self.__dict__["image"])
 
 
 @dataclass(frozen=True)

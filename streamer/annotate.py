@@ -1,0 +1,92 @@
+"""Boxes and texts onto a copy of a picture, and the card that stands in for a picture that is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import cast
+
+import cv2
+import numpy as np
+
+from streamer.types import Box, Corners, Picture
+
+_FONT = cv2.FontFace("sans")
+_SURE = (96, 200, 80)
+_UNSURE = (60, 170, 250)
+_INK = (20, 20, 20)
+_PALE = (225, 225, 225)
+
+
+@dataclass(frozen=True)
+class Label:
+    """What to draw for one plate; `sure` plates are drawn in green, others in amber."""
+
+    corners: Corners
+    text: str
+    sure: bool = True
+
+
+def shrink_to(picture: Picture, width: int) -> Picture:
+    """The picture, no wider than `width` pixels; the same array if it is not wider."""
+    if picture.shape[1] <= width:
+        return picture
+    height = round(picture.shape[0] * width / picture.shape[1])
+    return cast(Picture, cv2.resize(picture, (width, height), interpolation=cv2.INTER_LINEAR))
+
+
+def annotate(picture: Picture, labels: Iterable[Label], scale: float = 1.0) -> Picture:
+    """A copy of the picture (BGR) with a box and a text for each label, corners times `scale`."""
+    drawn = picture.copy()
+    size = max(14, round(drawn.shape[0] / 26))
+    for label in labels:
+        colour = _SURE if label.sure else _UNSURE
+        points = np.array(label.corners, np.float64) * scale
+        cv2.polylines(drawn, [points.round().astype(np.int32)], True, colour, max(2, size // 10), cv2.LINE_AA)
+        if label.text:
+            _tag(drawn, label.text, points, colour, size)
+    return drawn
+
+
+def _tag(picture: Picture, text: str, points: np.ndarray, colour: tuple[int, int, int], size: int) -> None:
+    """A filled tag with the text above the plate, or below it where there is no room above."""
+    _, _, text_width, _ = cv2.getTextSize((0, 0), text, (0, 0), _FONT, size, weight=600)
+    pad = size // 3
+    width, height = text_width + 2 * pad, size + 2 * pad
+    left = int(np.clip(points[:, 0].min(), 0, max(0, picture.shape[1] - width)))
+    top = int(points[:, 1].min()) - height - pad
+    if top < 0:
+        top = int(points[:, 1].max()) + pad
+    cv2.rectangle(picture, (left, top), (left + width, top + height), colour, cv2.FILLED)
+    cv2.putText(picture, text, (left + pad, top + pad + round(size * 0.8)), _INK, _FONT, size, weight=600)
+
+
+def cut_out(picture: Picture, box: Box, margin: float = 0.15) -> Picture:
+    """The part of the picture in the box, with a margin (a fraction of the box's width) on every side."""
+    left, top, right, bottom = box
+    room = margin * (right - left)
+    height, width = picture.shape[:2]
+    x0, x1 = max(0, int(left - room)), min(width, int(right + room) + 1)
+    y0, y1 = max(0, int(top - room)), min(height, int(bottom + room) + 1)
+    return picture[y0:y1, x0:x1]
+
+
+def state_card(name: str, text: str, width: int, height: int) -> Picture:
+    """A dark picture that says why there is no live one."""
+    card: Picture = np.full((height, width, 3), 38, np.uint8)
+    size = max(14, height // 22)
+    for line, (words, colour) in enumerate(((name, _PALE), (text, _UNSURE))):
+        _, _, text_width, _ = cv2.getTextSize((0, 0), words, (0, 0), _FONT, size, weight=500)
+        fitting = min(size, max(9, int(size * (width - 2 * size) / max(1, text_width))))
+        x = max(size, (width - text_width * fitting // size) // 2)
+        y = height // 2 + round((line - 0.3) * 1.8 * size)
+        cv2.putText(card, words, (x, y), colour, _FONT, fitting, weight=500)
+    return card
+
+
+def to_jpeg(picture: Picture, quality: int) -> bytes:
+    """JPEG of a picture; quality 0-100."""
+    done, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    if not done:
+        raise ValueError(f"a picture of shape {picture.shape} cannot be written as JPEG")
+    return data.tobytes()

@@ -1,0 +1,196 @@
+"""Starts the programs, watches them, starts again what dies, and ends them all together."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import logging
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+
+from streamer.settings import Server, Settings
+
+log = logging.getLogger(__name__)
+
+FIRST_PAUSE_S = 0.2
+LONGEST_PAUSE_S = 30.0
+HEALTHY_AFTER_S = 10.0
+END_WITHIN_S = 2.5
+WATCH_EVERY_S = 0.1
+
+
+class PortTakenError(Exception):
+    """The address cannot be listened on; the message says which and how to choose another."""
+
+
+def listen(server: Server) -> socket.socket:
+    """A TCP socket that listens on the server's address. Raises PortTakenError.
+
+    The supervisor owns it, so a web program that is started again finds its port, and browsers
+    that connect in between wait instead of failing.
+    """
+    family = socket.AF_INET6 if ":" in server.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((server.host, server.port))
+    except OSError as error:
+        listener.close()
+        raise PortTakenError(_why_not(server, error)) from None
+    listener.listen(128)
+    return listener
+
+
+def _why_not(server: Server, error: OSError) -> str:
+    mend = "choose another with server.port in the settings or --port"
+    if error.errno == errno.EADDRINUSE:
+        return f"port {server.port} on {server.host} is taken by another program; {mend}"
+    if error.errno == errno.EACCES:
+        return (
+            f"port {server.port} on {server.host} needs more rights than this user has; {mend} (1024 or more)"
+        )
+    return (
+        f"cannot listen on {server.host} port {server.port}: {error.strerror}; set server.host and server.port"
+    )
+
+
+@dataclass(frozen=True)
+class Job:
+    """One program to keep alive: its name in the log, its module, its orders, files it inherits."""
+
+    name: str
+    module: str
+    orders: dict[str, Any]
+    inherits: Sequence[int] = ()
+
+
+class Keeper:
+    """Keeps the program of one job alive, with longer pauses the more often it dies young."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._process: subprocess.Popen[bytes] | None = None
+        self._started_s = 0.0
+        self._pause_s = FIRST_PAUSE_S
+        self._start_at_s = 0.0
+
+    def tend(self) -> None:
+        """Starts the program if it is not running and its pause is over; notices that it died."""
+        now = time.monotonic()
+        if self._process is not None:
+            code = self._process.poll()
+            if code is None:
+                return
+            self._process = None
+            lived_s = now - self._started_s
+            self._pause_s = (
+                FIRST_PAUSE_S if lived_s > HEALTHY_AFTER_S else min(2 * self._pause_s, LONGEST_PAUSE_S)
+            )
+            self._start_at_s = now + self._pause_s
+            log.warning("%s ended (%s); starts again in %.1f s", self._job.name, _in_words(code), self._pause_s)
+        elif now >= self._start_at_s:
+            self._start(now)
+
+    def _start(self, now: float) -> None:
+        process = subprocess.Popen(
+            [sys.executable, "-m", self._job.module],
+            stdin=subprocess.PIPE,
+            pass_fds=self._job.inherits,
+            start_new_session=True,
+        )
+        self._process = process
+        self._started_s = now
+        with contextlib.suppress(BrokenPipeError):
+            if process.stdin:
+                process.stdin.write(json.dumps(self._job.orders).encode() + b"\n")
+                process.stdin.flush()
+
+    def tell_to_end(self) -> None:
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+
+    def wait_for_end(self, until_s: float) -> None:
+        """Waits until the program has ended, and kills it when `until_s` (monotonic) has passed."""
+        if self._process is None:
+            return
+        try:
+            self._process.wait(max(0.0, until_s - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            log.warning("%s did not end by itself and was killed", self._job.name)
+            self._process.kill()
+            self._process.wait()
+
+
+def _in_words(code: int) -> str:
+    return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+
+
+def open_settings(settings: Settings) -> dict[str, Any]:
+    """The settings as JSON with their secrets readable, for the pipe to a program and nowhere else."""
+    values = settings.model_dump(mode="json")
+    password: SecretStr = settings.server.password
+    values["server"]["password"] = password.get_secret_value()
+    return values
+
+
+def jobs_for(settings: Settings, listener: socket.socket, folder: Path) -> list[Job]:
+    """The web program, the upload program, and a camera program for every camera."""
+    common = {
+        "settings": open_settings(settings),
+        "socket": str(folder / "web.sock"),
+        "run_id": uuid.uuid4().hex,
+        "started_s": time.time(),
+    }
+    web = Job("web", "streamer.web", {**common, "listen_fd": listener.fileno()}, (listener.fileno(),))
+    uploads = Job("uploads", "streamer.uploads", common)
+    cameras = [
+        Job(camera.name, "streamer.camera", {**common, "camera": camera.name}) for camera in settings.cameras
+    ]
+    return [web, uploads, *cameras]
+
+
+def serve(settings: Settings) -> None:
+    """Runs everything until Ctrl-C or SIGTERM. Raises PortTakenError before anything is started."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: stop.set())
+    with contextlib.closing(listen(settings.server)) as listener:
+        folder = Path(tempfile.mkdtemp(prefix="plate-streamer-"))
+        try:
+            keepers = [Keeper(job) for job in jobs_for(settings, listener, folder)]
+            log.info("watching %d camera(s); open %s", len(settings.cameras), address(settings.server))
+            while not stop.wait(WATCH_EVERY_S):
+                for keeper in keepers:
+                    keeper.tend()
+            _end(keepers)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+    log.info("ended")
+
+
+def _end(keepers: list[Keeper]) -> None:
+    until_s = time.monotonic() + END_WITHIN_S
+    for keeper in keepers:
+        keeper.tell_to_end()
+    for keeper in keepers:
+        keeper.wait_for_end(until_s)
+
+
+def address(server: Server) -> str:
+    """What to type into a browser on this machine."""
+    host = "127.0.0.1" if server.host in ("0.0.0.0", "::") else server.host  # noqa: S104
+    return f"http://{f'[{host}]' if ':' in host else host}:{server.port}/"
