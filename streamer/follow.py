@@ -1,0 +1,201 @@
+"""Plates of successive looks -> tracks: which plate of this look is which plate of the last one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import count
+
+from streamer.assign import cheapest_pairs
+from streamer.likeness import similarity
+from streamer.types import Corners, Plate
+from streamer.vote import Ballot
+
+ALIKE = 0.6
+"""Texts at least this similar may be one plate read twice."""
+
+REACH = 0.75
+"""How far from the predicted place, in plate lengths, a plate may turn up whatever its text: less than
+a plate's length, so it overlaps, and two vehicles cannot do that."""
+
+BLANK_SPEED = 6.0
+"""Plate lengths a second that a plate may stray from the prediction when one of the looks shows no text."""
+
+ALIKE_SPEED = 20.0
+"""The same when the texts are alike: about 40 km/h across the picture with a plate of half a metre."""
+
+SUCCESSOR_AFTER_S = 1.0
+"""A different text at the same place within this time is a misread, later it is another vehicle."""
+
+GROWTH = (0.4, 1.0)
+"""How much the logarithm of the size may be off the prediction: at once, and more for every second."""
+
+VELOCITY_GAIN = 0.6
+"""The part of a newly measured velocity in the estimate; the rest is the estimate before."""
+
+DOUBLE = 0.5
+"""Two plates of one look are the same one if they share this part of the smaller one's box."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A time by both clocks, in seconds: Unix time and the source's own time."""
+
+    wall_s: float
+    media_s: float
+
+
+@dataclass(eq=False)
+class Track:
+    """The same plate followed over looks.
+
+    `seen_s` is the time of the newest look by the follower's clock, `velocity` in pixels a second,
+    `growth` the size's change of logarithm a second. `beside` are the serial numbers of tracks that
+    were seen in one look with this one, so are other plates.
+    """
+
+    serial: int
+    plate: Plate
+    seen_s: float
+    first: Moment
+    last: Moment
+    ballot: Ballot = field(default_factory=Ballot)
+    looks: int = 1
+    velocity: tuple[float, float] | None = None
+    growth: float = 0.0
+    beside: set[int] = field(default_factory=set)
+
+    def add(self, plate: Plate, now_s: float, moment: Moment) -> None:
+        """One more look at this plate."""
+        elapsed = now_s - self.seen_s
+        if elapsed > 0:
+            self._measure(plate, elapsed)
+        self.plate, self.seen_s, self.last = plate, now_s, moment
+        self.looks += 1
+
+    def _measure(self, plate: Plate, elapsed: float) -> None:
+        (x, y), (old_x, old_y) = _centre(plate), _centre(self.plate)
+        measured = (x - old_x) / elapsed, (y - old_y) / elapsed
+        before = self.velocity or measured
+        self.velocity = (
+            before[0] + VELOCITY_GAIN * (measured[0] - before[0]),
+            before[1] + VELOCITY_GAIN * (measured[1] - before[1]),
+        )
+        rate = math.log(_size(plate) / _size(self.plate)) / elapsed
+        self.growth += VELOCITY_GAIN * (rate - self.growth)
+
+    def place(self, ahead_s: float) -> tuple[float, float, float]:
+        """Where the centre is (x, y) and how large the plate is, pixels, that long after the last look."""
+        x, y = _centre(self.plate)
+        vx, vy = self.velocity or (0.0, 0.0)
+        return x + vx * ahead_s, y + vy * ahead_s, _size(self.plate) * self._grown(ahead_s)
+
+    def corners(self, ahead_s: float) -> Corners:
+        """Where the corners are that long after the last look."""
+        x, y = _centre(self.plate)
+        new_x, new_y, _ = self.place(ahead_s)
+        grown = self._grown(ahead_s)
+        a, b, c, d = ((new_x + (u - x) * grown, new_y + (v - y) * grown) for u, v in self.plate.corners)
+        return a, b, c, d
+
+    def _grown(self, ahead_s: float) -> float:
+        return math.exp(min(max(self.growth * ahead_s, -1.0), 1.0))
+
+
+class Follower:
+    """Joins the plates of every look to tracks by place, motion, size and text, all at once."""
+
+    def __init__(self, lost_after_s: float) -> None:
+        self.tracks: list[Track] = []
+        self._lost_after_s = lost_after_s
+        self._serials = count(1)
+
+    def lose(self, now_s: float) -> list[Track]:
+        """Takes out the tracks that were not seen for too long."""
+        lost = [track for track in self.tracks if now_s - track.seen_s > self._lost_after_s]
+        gone = {track.serial for track in lost}
+        if lost:
+            self.tracks = [track for track in self.tracks if track.serial not in gone]
+        for track in self.tracks:
+            track.beside -= gone
+        return lost
+
+    def look(self, now_s: float, moment: Moment, plates: Sequence[Plate]) -> list[Track]:
+        """One look's plates: the tracks that were seen, in the order of the plates."""
+        plates = _distinct(plates)
+        owners = {column: self.tracks[row] for row, column in cheapest_pairs(self._costs(now_s, plates), 1.0)}
+        seen = []
+        for column, plate in enumerate(plates):
+            track = owners.get(column)
+            if track is None:
+                track = Track(next(self._serials), plate, now_s, moment, moment)
+                self.tracks.append(track)
+            else:
+                track.add(plate, now_s, moment)
+            track.ballot.add(plate)
+            seen.append(track)
+        serials = {track.serial for track in seen}
+        for track in seen:
+            track.beside |= serials - {track.serial}
+        return seen
+
+    def _costs(self, now_s: float, plates: Sequence[Plate]) -> dict[tuple[int, int], float]:
+        """Cost, 0 to 1, of every pair of track and plate that is possible."""
+        places = [(*_centre(plate), _size(plate)) for plate in plates]
+        costs = {}
+        for row, track in enumerate(self.tracks):
+            elapsed = now_s - track.seen_s
+            x, y, size = track.place(elapsed)
+            text = track.ballot.verdict.text
+            for column, (plate_x, plate_y, plate_size) in enumerate(places):
+                way = math.hypot(plate_x - x, plate_y - y) / max(size, plate_size)
+                if way > REACH + ALIKE_SPEED * elapsed:
+                    continue
+                stretch = abs(math.log(plate_size / size)) / (GROWTH[0] + GROWTH[1] * elapsed)
+                likeness, reach = _text_says(text, plates[column].text, elapsed)
+                if stretch < 1 and way < reach:
+                    costs[row, column] = (way / reach + stretch + 2 * (1 - likeness)) / 4
+        return costs
+
+
+def _text_says(text: str, other: str, elapsed: float) -> tuple[float, float]:
+    """How alike two texts are, 0 to 1, and how many plate lengths apart they may be one plate."""
+    if not text or not other:
+        return 0.5, REACH + BLANK_SPEED * elapsed
+    likeness = similarity(text, other)
+    if likeness >= ALIKE:
+        return likeness, REACH + ALIKE_SPEED * elapsed
+    return likeness, REACH if elapsed <= SUCCESSOR_AFTER_S else 0.0
+
+
+def _distinct(plates: Sequence[Plate]) -> list[Plate]:
+    """Of plates that overlap, the surest one: a finder may mark one plate twice."""
+    kept: list[Plate] = []
+    for plate in sorted(plates, key=lambda plate: plate.score * plate.confidence, reverse=True):
+        if not any(_shared(plate, other) > DOUBLE for other in kept):
+            kept.append(plate)
+    return kept
+
+
+def _shared(plate: Plate, other: Plate) -> float:
+    """The part of the smaller box that both boxes cover."""
+    left, top, right, bottom = plate.box
+    other_left, other_top, other_right, other_bottom = other.box
+    width = min(right, other_right) - max(left, other_left)
+    height = min(bottom, other_bottom) - max(top, other_top)
+    if width <= 0 or height <= 0:
+        return 0.0
+    areas = (right - left) * (bottom - top), (other_right - other_left) * (other_bottom - other_top)
+    return width * height / min(areas)
+
+
+def _centre(plate: Plate) -> tuple[float, float]:
+    left, top, right, bottom = plate.box
+    return (left + right) / 2, (top + bottom) / 2
+
+
+def _size(plate: Plate) -> float:
+    """The longer side of the box, pixels, 1 or more."""
+    left, top, right, bottom = plate.box
+    return max(right - left, bottom - top, 1.0)

@@ -1,0 +1,317 @@
+"""Plates over looks -> one read a pass: when it is told, what it says, what belongs to it.
+
+A read begins when enough looks of a track agree with enough confidence. It stays open as long as a
+track of it is in view and for the repeat window after that. Tracks that begin meanwhile belong to it
+- at once if they read the same text;
+- when they are certain, or over, if their text is alike and they were never seen in one look with it.
+
+Alike is decided by the weighted distance of the texts (see likeness): the surer both sides are, the
+less is forgiven. A hazy AB12ACD is taken for the AB123CD of before; a certain AB124CD is another
+vehicle of the fleet. Two texts in one look are two plates, however alike.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from streamer.follow import Follower, Moment, Track
+from streamer.likeness import distance
+from streamer.types import Corners, Plate, Read
+from streamer.vote import Ballot, Verdict
+
+GROWTH_EVERY_S = 5.0
+"""A standing vehicle's read is updated at most this often when only its end and its looks grow."""
+
+BETTER_PICTURE = 1.2
+"""A picture has to be this many times as good as the one before to replace it."""
+
+ENOUGH_PIXELS = 250
+"""Plates wider than this are not read any better (Plate Recognizer's advice for cameras)."""
+
+SOURCE_GAP_S = 5.0
+"""When a source's time falls this far behind Unix time, it was interrupted and Unix time counts."""
+
+PREDICT_S = 0.5
+"""How far ahead of its last look a plate's place is predicted."""
+
+
+@dataclass(frozen=True)
+class TrackOptions:
+    """When tracks become reads.
+
+    A read is told when `min_looks` looks agree and the vote's confidence (0-1) is `min_confidence`.
+    A track is over when it was not seen for `lost_after_s`; a plate that comes back within
+    `repeat_after_s` after it was last seen extends its read.
+    """
+
+    min_looks: int = 2
+    lost_after_s: float = 1.5
+    repeat_after_s: float = 30.0
+    min_confidence: float = 0.5
+
+
+class Change(StrEnum):
+    """What happened to a read: first told; text, picture or times changed; over for good."""
+
+    READ = "read"
+    UPDATED = "updated"
+    SETTLED = "settled"
+
+
+@dataclass(frozen=True)
+class ReadChange:
+    """A read as it is now. `plate` is the plate of this look if its picture is the best so far."""
+
+    change: Change
+    read: Read
+    plate: Plate | None = None
+
+
+@dataclass(frozen=True)
+class TrackView:
+    """A track as it is to be drawn; `told` if it has become a read."""
+
+    corners: Corners
+    text: str
+    confidence: float
+    told: bool
+
+
+@dataclass(eq=False)
+class _Pass:
+    """An open read and what it is decided on. `seen_s` and `told_s` are by the tracker's clock."""
+
+    read: Read
+    ballot: Ballot
+    seen_s: float
+    told_s: float
+    picture: float = 0.0
+    beside: set[int] = field(default_factory=set)
+    live: set[int] = field(default_factory=set)
+
+
+class Tracker:
+    """Turns the looks of one camera into reads. It has no clock: only the times given count.
+
+    `new_id` makes a read's id from its first Unix time. `resume` are reads that an earlier tracker
+    left open; vehicles that are still or again in view go on with them.
+    """
+
+    def __init__(
+        self,
+        camera: str,
+        source: str,
+        options: TrackOptions,
+        new_id: Callable[[float], str],
+        resume: Iterable[Read] = (),
+    ) -> None:
+        self._camera = camera
+        self._source = source
+        self._options = options
+        self._new_id = new_id
+        self._follower = Follower(options.lost_after_s)
+        self._passes = [_resumed(read) for read in resume]
+        self._dropped: Counter[str] = Counter()
+        self._now_s = 0.0
+        self._moment: Moment | None = None
+
+    @property
+    def dropped(self) -> Mapping[str, int]:
+        """How many tracks did not become a read of their own, by reason."""
+        return self._dropped
+
+    def update(self, wall_s: float, media_s: float, plates: Sequence[Plate]) -> list[ReadChange]:
+        """One look; to be called for looks without plates, too, because time passes."""
+        moment = Moment(wall_s, media_s)
+        self._advance(moment)
+        grown: dict[str, tuple[_Pass, Plate | None]] = {}
+        for track in self._follower.lose(self._now_s):
+            if one := self._end(track):
+                grown[one.read.read_id] = one, None
+        for track in self._follower.look(self._now_s, moment, plates):
+            if one := self._seen(track):
+                grown[one.read.read_id] = one, track.plate
+        told = [change for one, plate in grown.values() if (change := self._tell(one, plate))]
+        return told + self._settle()
+
+    def finish(self) -> list[ReadChange]:
+        """The source has ended: every open read is settled."""
+        for track in self._follower.lose(math.inf):
+            self._end(track)
+        return self._settle(everything=True)
+
+    def visible(self, media_s: float) -> list[TrackView]:
+        """The tracks in view, their corners where they should be at that time of the source.
+
+        Tracks that the newest look missed are shown until the prediction ends.
+        """
+        since_look = media_s - self._moment.media_s if self._moment else 0.0
+        views = []
+        for track in self._follower.tracks:
+            ahead = self._now_s + since_look - track.seen_s
+            if track.seen_s < self._now_s and ahead > PREDICT_S:
+                continue
+            verdict, owner = track.ballot.verdict, self._owner(track)
+            text = owner.read.plate if owner else verdict.text
+            corners = track.corners(min(max(ahead, 0.0), PREDICT_S))
+            views.append(TrackView(corners, text, verdict.confidence, owner is not None))
+        return views
+
+    def _advance(self, moment: Moment) -> None:
+        """Moves the clock on by the source's time, or by Unix time where the source was interrupted."""
+        if self._moment is None:
+            for one in self._passes:
+                one.seen_s = one.told_s = min(0.0, one.read.last_seen - moment.wall_s)
+        else:
+            step = moment.media_s - self._moment.media_s
+            wall_step = moment.wall_s - self._moment.wall_s
+            if step < 0 or wall_step - step > SOURCE_GAP_S:
+                step = max(wall_step, 0.0)
+            self._now_s += step
+        self._moment = moment
+
+    def _owner(self, track: Track) -> _Pass | None:
+        return next((one for one in self._passes if track.serial in one.live), None)
+
+    def _seen(self, track: Track) -> _Pass | None:
+        """The pass of a track that this look shows, if it has one already or gets one now."""
+        if one := self._owner(track):
+            self._extend(one, track, 0 if one.seen_s == self._now_s else 1)
+            return one
+        verdict = track.ballot.verdict
+        one = self._with_text(verdict.text)
+        if one is None and self._certain(verdict):
+            one = self._alike(track) or self._begin(track)
+        if one:
+            self._join(one, track)
+            one.live.add(track.serial)
+            track.ballot, track.beside = one.ballot, one.beside
+        return one
+
+    def _end(self, track: Track) -> _Pass | None:
+        """A track is over; the pass that it turns out to have been part of, if this was open."""
+        if one := self._owner(track):
+            one.live.remove(track.serial)
+            return None
+        if one := self._alike(track):
+            self._join(one, track)
+            return one
+        self._dropped[self._why_not(track.ballot.verdict)] += 1
+        return None
+
+    def _with_text(self, text: str) -> _Pass | None:
+        same = [one for one in self._passes if text and one.read.plate == text]
+        return max(same, key=lambda one: one.seen_s, default=None)
+
+    def _alike(self, track: Track) -> _Pass | None:
+        """The open pass whose text is so near that the track must be of the same vehicle."""
+        verdict = track.ballot.verdict
+        near = [
+            (far, -one.seen_s, index)
+            for index, one in enumerate(self._passes)
+            if verdict.text and track.serial not in one.beside
+            if (far := distance(one.read.plate, verdict.text)) <= _forgiven(one.read, verdict)
+        ]
+        return self._passes[min(near)[2]] if near else None
+
+    def _begin(self, track: Track) -> _Pass:
+        first = track.first
+        read = Read(
+            read_id=self._new_id(first.wall_s),
+            camera=self._camera,
+            plate=track.ballot.verdict.text,
+            confidence=track.ballot.verdict.confidence,
+            first_seen=first.wall_s,
+            last_seen=first.wall_s,
+            first_media_s=first.media_s,
+            last_media_s=first.media_s,
+            frames=0,
+            source=self._source,
+            revision=0,
+        )
+        self._passes.append(one := _Pass(read, Ballot(), track.seen_s, track.seen_s))
+        return one
+
+    def _join(self, one: _Pass, track: Track) -> None:
+        """What was seen of a track until now becomes part of a pass."""
+        if one.read.frames:
+            self._dropped["repeat of an earlier read"] += 1
+        one.ballot.add_all(track.ballot)
+        one.beside |= track.beside
+        self._extend(one, track, track.looks)
+
+    def _extend(self, one: _Pass, track: Track, looks: int) -> None:
+        one.seen_s = max(one.seen_s, track.seen_s)
+        one.read = replace(
+            one.read,
+            last_seen=max(one.read.last_seen, track.last.wall_s),
+            last_media_s=track.last.media_s,
+            frames=one.read.frames + looks,
+        )
+
+    def _tell(self, one: _Pass, plate: Plate | None) -> ReadChange | None:
+        """The change to tell of a pass that has grown, if it is worth it. `plate` is this look's."""
+        verdict, before = one.ballot.verdict, one.read
+        if self._certain(verdict) or verdict.text == before.plate:
+            one.read = replace(before, plate=verdict.text, confidence=verdict.confidence)
+        quality = _quality(plate, one.read.plate) if plate else 0.0
+        first = before.revision == 0
+        better = first or quality > BETTER_PICTURE * one.picture
+        due = self._now_s - one.told_s >= GROWTH_EVERY_S
+        if not (first or better or due or one.read.plate != before.plate):
+            return None
+        one.told_s = self._now_s
+        one.picture = quality if better else one.picture
+        one.read = replace(one.read, revision=before.revision + 1)
+        return ReadChange(Change.READ if first else Change.UPDATED, one.read, plate if better else None)
+
+    def _settle(self, everything: bool = False) -> list[ReadChange]:
+        """Closes the passes that are out of view and past their repeat window."""
+        oldest = math.inf if everything else self._now_s - self._options.repeat_after_s
+        over = [one for one in self._passes if not one.live and one.seen_s < oldest]
+        self._passes = [one for one in self._passes if one not in over]
+        return [
+            ReadChange(Change.SETTLED, replace(one.read, settled=True, revision=one.read.revision + 1))
+            for one in over
+        ]
+
+    def _certain(self, verdict: Verdict) -> bool:
+        return self._why_not(verdict) == ""
+
+    def _why_not(self, verdict: Verdict) -> str:
+        """Why a track of this verdict is no read; "" if it is one."""
+        if not verdict.text:
+            return "no text"
+        if verdict.looks < self._options.min_looks:
+            return "too few looks"
+        if verdict.confidence < self._options.min_confidence:
+            return "not certain enough"
+        return ""
+
+
+def _resumed(read: Read) -> _Pass:
+    """A read that was left open; its times by the tracker's clock are set with the first look."""
+    ballot = Ballot()
+    ballot.add_verdict(read.plate, read.confidence, read.frames)
+    return _Pass(read, ballot, 0.0, 0.0, picture=math.inf if read.image else 0.0)
+
+
+def _forgiven(read: Read, verdict: Verdict) -> float:
+    """The largest distance at which a verdict is the read's text misread.
+
+    When both are quite sure, less than one real difference but a confusable character or a missing
+    edge; two real differences when one of them is a guess; never more than a third of the text.
+    """
+    certainty = min(read.confidence, verdict.confidence)
+    return min(0.6 + 3.0 * (1.0 - certainty), len(verdict.text) / 3, 2.0)
+
+
+def _quality(plate: Plate, text: str) -> float:
+    """How good a picture of the read's text this look is."""
+    left, _, right, _ = plate.box
+    quality = min(right - left, ENOUGH_PIXELS) * plate.score * plate.confidence
+    return quality if plate.text == text else quality / 2

@@ -1,0 +1,132 @@
+"""Many looks at one plate -> one text. The looks vote, weighted by how sure the reader was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from heapq import nlargest
+from itertools import chain
+
+from streamer.types import Plate
+
+SUREST = 0.99
+"""No single look counts as surer than this: readers are sure of themselves on a blur, too."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the looks say together.
+
+    `confidence` is from 0 to 1. `looks` is how many looks agree on the character that the fewest
+    agree on. Without a look that shows text: "", 0, 0.
+    """
+
+    text: str = ""
+    confidence: float = 0.0
+    looks: int = 0
+
+
+@dataclass
+class _Tally:
+    """The votes for one character at one position."""
+
+    weight: float = 0.0
+    looks: int = 0
+    doubt: float = 1.0
+
+
+@dataclass
+class _Slate:
+    """The votes of the looks that have one length."""
+
+    weight: float = 0.0
+    positions: list[dict[str, _Tally]] = field(default_factory=list)
+
+
+class Ballot:
+    """The votes of the looks at one plate. Its memory does not grow with the number of looks.
+
+    The length with the most weight wins, then at every position the character with the most. A text
+    that holds the majority wins every position as well, so whole texts need no vote of their own.
+
+    A character's confidence is one minus the product of the square roots of its looks' doubts, times
+    its share against the strongest rival at its place. So two agreeing looks are worth what each of
+    them says, one look alone is worth less, more are worth more. The square root is because looks of
+    one pass share their faults and are not independent. The text is as sure as its weakest character
+    and its length are.
+    """
+
+    def __init__(self) -> None:
+        self._slates: dict[int, _Slate] = {}
+        self._verdict: Verdict | None = Verdict()
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the looks so far say."""
+        if self._verdict is None:
+            self._verdict = self._count()
+        return self._verdict
+
+    def add(self, plate: Plate) -> None:
+        """One look votes. A plate without text has no vote."""
+        confidences = [character.confidence for character in plate.characters]
+        if len(confidences) != len(plate.text):
+            confidences = [plate.confidence] * len(plate.text)
+        self._vote(plate.text, confidences, 1)
+
+    def add_verdict(self, text: str, confidence: float, looks: int) -> None:
+        """What was voted before counts like that many looks of that confidence."""
+        self._vote(text, [confidence] * len(text), looks)
+
+    def add_all(self, other: Ballot) -> None:
+        """All votes of another ballot count here too."""
+        self._verdict = None
+        for length, theirs in other._slates.items():
+            slate = self._slate(length)
+            slate.weight += theirs.weight
+            for tallies, others in zip(slate.positions, theirs.positions, strict=True):
+                for character, tally in others.items():
+                    _count_in(tallies, character, tally)
+
+    def _vote(self, text: str, confidences: list[float], looks: int) -> None:
+        if not text or not looks:
+            return
+        self._verdict = None
+        slate = self._slate(len(text))
+        slate.weight += looks * sum(confidences) / len(confidences)
+        for tallies, character, confidence in zip(slate.positions, text, confidences, strict=True):
+            doubt = (1.0 - min(max(confidence, 0.0), SUREST)) ** (looks / 2)
+            _count_in(tallies, character, _Tally(looks * confidence, looks, doubt))
+
+    def _slate(self, length: int) -> _Slate:
+        if length not in self._slates:
+            self._slates[length] = _Slate(positions=[{} for _ in range(length)])
+        return self._slates[length]
+
+    def _count(self) -> Verdict:
+        if not self._slates:
+            return Verdict()
+        slate = max(self._slates.values(), key=lambda slate: slate.weight)
+        winners = [max(tallies.items(), key=lambda item: item[1].weight) for tallies in slate.positions]
+        weakest = min(
+            (1.0 - tally.doubt) * _share(other.weight for other in tallies.values())
+            for tallies, (_, tally) in zip(slate.positions, winners, strict=True)
+        )
+        return Verdict(
+            "".join(character for character, _ in winners),
+            weakest * _share(other.weight for other in self._slates.values()),
+            min(tally.looks for _, tally in winners),
+        )
+
+
+def _count_in(tallies: dict[str, _Tally], character: str, votes: _Tally) -> None:
+    tally = tallies.setdefault(character, _Tally())
+    tally.weight += votes.weight
+    tally.looks += votes.looks
+    tally.doubt *= votes.doubt
+
+
+def _share(weights: Iterable[float]) -> float:
+    """The heaviest weight's part of the two heaviest, 0.5 to 1."""
+    first, second = nlargest(2, chain(weights, (0.0,)))
+    return first / (first + second) if first else 1.0
