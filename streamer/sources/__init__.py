@@ -1,0 +1,1 @@
+"""The kinds of sources behind `streamer.capture`, which is the way in."""

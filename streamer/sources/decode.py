@@ -1,0 +1,123 @@
+"""An open container -> shots."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from functools import partial
+
+import av.error
+import cv2
+import numpy as np
+from av.container import InputContainer
+from av.packet import Packet
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from streamer.sources.base import Shot, SourceError
+from streamer.sources.clock import MediaClock
+from streamer.types import Picture
+
+_TURNS = {1: cv2.ROTATE_90_COUNTERCLOCKWISE, 2: cv2.ROTATE_180, 3: cv2.ROTATE_90_CLOCKWISE}
+_FALLBACK_FPS = 25.0
+
+_BEHIND_S = 1.0
+"""When no read had to wait for this long, pictures come faster than they are decoded."""
+_WAITED_S = 0.002
+"""A read that takes longer than this had to wait: nothing is queued."""
+_KEY_INTERVAL_S = 0.2
+"""How often a key picture is decoded while behind."""
+
+
+def video_stream(container: InputContainer, name: str) -> VideoStream:
+    """The container's main video stream. Raises SourceError where there is none to look at."""
+    stream = container.streams.best("video")
+    if not isinstance(stream, VideoStream) or container.format.name == "tty":
+        raise SourceError(f"{name} has no video in it; choose another file or path")
+    if stream.codec_context is None:
+        raise SourceError(f"{name} uses a video codec that is unknown here; convert it or set it to H.264")
+    return stream
+
+
+def interval_s(stream: VideoStream) -> float:
+    """Seconds from picture to picture by the stream's own word, where that is likely."""
+    fps = float(stream.average_rate or stream.guessed_rate or _FALLBACK_FPS)
+    return 1 / (fps if 0.1 <= fps <= 240 else _FALLBACK_FPS)
+
+
+class Decoder:
+    """Decodes one stream of a container and counts the damaged pieces that it steps over."""
+
+    def __init__(self, container: InputContainer, stream: VideoStream) -> None:
+        self._container = container
+        self._stream = stream
+        self.damaged = 0
+
+    def every(self) -> Iterator[VideoFrame]:
+        """Every picture in order."""
+        for packet in self._container.demux(self._stream):
+            yield from self._decode(packet)
+
+    def newest(self) -> Iterator[VideoFrame]:
+        """Every picture while decoding keeps up with what comes; some of the key pictures, which need
+        no others, while it does not. So the delay stays below `_BEHIND_S` and a group of pictures."""
+        backlog = _Backlog()
+        skipping = False
+        for packet in backlog.watch(self._container.demux(self._stream)):
+            skipping = backlog.behind if packet.is_keyframe else skipping or backlog.behind
+            if not skipping or (packet.is_keyframe and backlog.is_due()):
+                yield from self._decode(packet)
+
+    def _decode(self, packet: Packet[VideoStream]) -> list[VideoFrame]:
+        try:
+            return self._stream.decode(packet)
+        except av.error.InvalidDataError:
+            self.damaged += 1
+            return []
+
+
+class _Backlog:
+    """Whether packets queue up, told by reads that never have to wait."""
+
+    def __init__(self) -> None:
+        self._waited_at_s = self._looked_at_s = time.monotonic()
+
+    @property
+    def behind(self) -> bool:
+        return time.monotonic() - self._waited_at_s > _BEHIND_S
+
+    def watch(self, packets: Iterator[Packet[VideoStream]]) -> Iterator[Packet[VideoStream]]:
+        asked_s = time.monotonic()
+        for packet in packets:
+            now_s = time.monotonic()
+            if now_s - asked_s > _WAITED_S:
+                self._waited_at_s = now_s
+            yield packet
+            asked_s = time.monotonic()
+
+    def is_due(self) -> bool:
+        """Whether the last time this said yes is long enough ago."""
+        now_s = time.monotonic()
+        if now_s - self._looked_at_s < _KEY_INTERVAL_S:
+            return False
+        self._looked_at_s = now_s
+        return True
+
+
+def timed(pictures: Iterator[VideoFrame], clock: MediaClock, *, by_arrival: bool = False) -> Iterator[Shot]:
+    """The pictures as shots; `by_arrival` for streams whose time stamps are made up."""
+    for picture in pictures:
+        yield _shot(picture, clock.at(time.monotonic() if by_arrival else picture.time))
+
+
+def _shot(picture: VideoFrame, time_s: float) -> Shot:
+    turns = round(picture.rotation / 90) % 4
+    size = (picture.width, picture.height)
+    width, height = size if turns % 2 == 0 else size[::-1]
+    return Shot(time_s, width, height, partial(_to_bgr, picture, turns))
+
+
+def _to_bgr(picture: VideoFrame, turns: int) -> Picture:
+    """The picture turned upright by `turns` quarters counter-clockwise."""
+    image = np.asarray(picture.to_ndarray(format="bgr24"), np.uint8)
+    return np.asarray(cv2.rotate(image, _TURNS[turns]), np.uint8) if turns else image

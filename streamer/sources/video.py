@@ -1,0 +1,129 @@
+"""Video files and URLs -> shots, with PyAV."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import av
+import av.error
+import av.logging
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+from streamer.sources.base import CaptureOptions, DamagedError, Extent, Shot, SourceError
+from streamer.sources.clock import MediaClock, paced
+from streamer.sources.decode import Decoder, interval_s, timed, video_stream
+from streamer.sources.faults import file_fault, url_fault
+
+av.logging.set_level(None)  # FFmpeg's own messages name URLs with their passwords
+
+_FAULTS = (av.error.FFmpegError, OSError)
+
+_MOST_STEP_S = 10.0
+"""A camera whose time stamps jump ahead by more than this has set its clock."""
+_MISSING_S = 0.5
+_MISSING_SHARE = 0.05
+"""A recording that ends before its stated end by more than both, seconds and share, is cut short."""
+
+
+def file_shots(path: Path) -> Iterator[Shot]:
+    """Every picture of a video file, in order, at full speed.
+
+    Raises SourceError where nothing can be read, DamagedError after the last shot where something could not.
+    """
+    try:
+        if path.stat().st_size == 0:
+            raise SourceError(f"{path} is empty (0 bytes); record or copy it again")
+        with _open_file(path) as container:
+            yield from _recorded(container, path)
+    except _FAULTS as error:
+        raise file_fault(error, path) from error
+
+
+def file_extent(path: Path) -> Extent | None:
+    """What the file says about its length; None where it does not say or cannot be read."""
+    try:
+        with _open_file(path) as container:
+            stream = container.streams.best("video")
+            if not isinstance(stream, VideoStream) or (seconds := _stated_s(container, stream)) is None:
+                return None
+            return Extent(stream.frames or round(seconds / interval_s(stream)), seconds)
+    except _FAULTS:
+        return None
+
+
+def url_shots(url: str, options: CaptureOptions) -> Iterator[Shot]:
+    """The pictures that a URL sends: with `options.complete` all of them, otherwise those that a live
+    viewer wants: the newest, and recordings at their own pace. Raises SourceError."""
+    shots = 0
+    try:
+        with av.open(
+            url,
+            timeout=(options.connect_timeout_s, options.read_timeout_s),
+            options=_url_options(url, options),
+        ) as container:
+            for shot in _received(container, url, options):
+                shots += 1
+                yield shot
+    except _FAULTS as error:
+        waited_s = options.read_timeout_s if shots else options.connect_timeout_s
+        raise url_fault(error, url, waited_s) from error
+    if not shots:
+        raise SourceError(f"{url} sends no picture; check the path and the camera's stream settings")
+
+
+def _open_file(path: Path) -> InputContainer:
+    return av.open(f"file:{path}", options={"protocol_whitelist": "file"})
+
+
+def _url_options(url: str, options: CaptureOptions) -> dict[str, str]:
+    """FFmpeg's options: no sound, and no long look at the stream before it starts. (Its `nobuffer` would
+    throw away the first key picture, and with it everything up to the next.)"""
+    if urlsplit(url).scheme in ("rtsp", "rtsps"):
+        return {
+            "rtsp_transport": options.rtsp_transport,
+            "allowed_media_types": "video",
+            "analyzeduration": "1000000",
+            "fpsprobesize": "0",
+        }
+    return {"fpsprobesize": "0"}
+
+
+def _recorded(container: InputContainer, path: Path) -> Iterator[Shot]:
+    stream = video_stream(container, str(path))
+    stream.thread_type = "AUTO"
+    decoder = Decoder(container, stream)
+    shot = None
+    for shot in timed(decoder.every(), MediaClock(interval_s(stream))):
+        yield shot
+    if shot is None:
+        raise SourceError(f"{path} has no picture that can be decoded; record or copy it again")
+    end_s = shot.time_s + interval_s(stream)
+    stated_s = _stated_s(container, stream) or end_s
+    if stated_s - end_s > max(_MISSING_S, stated_s * _MISSING_SHARE):
+        raise DamagedError(
+            f"{path} is cut short: {end_s:.1f} s of {stated_s:.1f} s could be read; copy it again"
+        )
+    if decoder.damaged:
+        raise DamagedError(f"{path} is damaged: {decoder.damaged} pieces could not be decoded; copy it again")
+
+
+def _stated_s(container: InputContainer, stream: VideoStream) -> float | None:
+    """The recording's length by its own word, in seconds."""
+    if stream.duration and stream.time_base:
+        return float(stream.duration * stream.time_base)
+    return container.duration / 1e6 if container.duration else None
+
+
+def _received(container: InputContainer, url: str, options: CaptureOptions) -> Iterator[Shot]:
+    stream = video_stream(container, url)
+    stream.thread_type = "AUTO" if options.complete else "SLICE"
+    decoder = Decoder(container, stream)
+    clock = MediaClock(interval_s(stream), _MOST_STEP_S)
+    if options.complete:
+        return timed(decoder.every(), clock)
+    if container.duration and container.format.name != "rtsp":
+        return paced(timed(decoder.every(), clock))
+    return timed(decoder.newest(), clock, by_arrival=container.format.name == "mpjpeg")
