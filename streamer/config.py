@@ -15,11 +15,10 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from streamer.redact import redact
-from streamer.settings import Camera, Settings
+from streamer.settings import DEMO_SOURCE, Camera, Settings
 
 ENVIRONMENT_PREFIX = "STREAMER__"
 DEFAULT_PATH = Path("config.yaml")
-DEMO_SOURCE = "demo"
 
 KeyPath = tuple[str | int, ...]
 

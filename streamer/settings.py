@@ -8,6 +8,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 
+DEMO_SOURCE = "demo"
+"""The source that is the demo clip."""
+
 
 class Section(BaseModel):
     """A group of settings; unknown keys are faults, values do not change after the check."""
@@ -60,7 +63,8 @@ class Engine(Section):
 
 
 class Classic(Section):
-    max_crops: int = Field(6, ge=1, le=50)
+    longest_side: int = Field(1600, ge=320, le=4096)
+    most_readings: int = Field(6, ge=1, le=50)
 
 
 class Capture(Section):
@@ -69,7 +73,8 @@ class Capture(Section):
     read_timeout_s: float = Field(5, gt=0, le=120)
     stall_after_s: float = Field(3, gt=0, le=120)
     retry_first_s: float = Field(0.5, gt=0, le=60)
-    retry_most_s: float = Field(4, gt=0, le=3600)
+    retry_most_s: float = Field(3, gt=0, le=3600)
+    retry_refused_s: float = Field(30, gt=0, le=3600)
 
 
 class Tracking(Section):

@@ -1,0 +1,152 @@
+"""The commands: `python -m streamer serve | read | report | check`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from streamer import __version__, config
+from streamer.program import log_to_stderr
+from streamer.settings import Settings
+
+WRONG_USE = 2
+
+CONFIG = click.option(
+    "--config",
+    "config_path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The settings file.  [default: config.yaml here, if there is one]",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="plate-streamer")
+def main() -> None:
+    """Watches cameras, reads the licence plates of what drives by, once each, and keeps a log.
+
+    \b
+    First steps:
+      python -m streamer serve                    the demo clip, on http://127.0.0.1:5000/
+      python -m streamer serve --source rtsp://…  your camera
+      python -m streamer read photo.jpg           one picture
+      python -m streamer check                    is everything in place?
+    """
+
+
+def checked_settings(config_path: Path | None, source: str | None = None, **server: object) -> Settings:
+    """The settings, with the `server` values given on the command line; ends with every fault if there is one."""
+    given = {
+        f"STREAMER__SERVER__{key.upper()}": str(value) for key, value in server.items() if value is not None
+    }
+    environment = {**os.environ, **given}
+    try:
+        if source is not None:
+            return config.for_source(source, config_path, environment)
+        return config.load(config_path, environment)
+    except config.ConfigError as error:
+        for fault in error.faults:
+            click.echo(fault, err=True)
+        click.echo(f"{len(error.faults)} fault(s) in the settings; nothing was started", err=True)
+        sys.exit(WRONG_USE)
+
+
+@main.command()
+@CONFIG
+@click.option(
+    "--source", help="Watch this instead of the cameras in the settings: a URL, webcam number, file or demo."
+)
+@click.option("--host", help="The address to serve on; any but 127.0.0.1 needs a password.")
+@click.option("--port", type=int, help="The port to serve on.")
+def serve(config_path: Path | None, source: str | None, host: str | None, port: int | None) -> None:
+    """Watch cameras, show them live, log what is read. The main job.
+
+    Without settings and source the demo clip runs, so a first look needs no camera. Ctrl-C ends it.
+
+    \b
+    Examples:
+      python -m streamer serve
+      python -m streamer serve --source rtsp://viewer:secret@10.0.0.9/live
+      python -m streamer serve --config gate.yaml --port 8080
+    """
+    from streamer.listening import PortTakenError
+    from streamer.supervisor import serve as run
+
+    settings = checked_settings(config_path, source, host=host, port=port)
+    log_to_stderr("serve")
+    try:
+        run(settings)
+    except PortTakenError as error:
+        raise click.ClickException(str(error)) from None
+
+
+@main.command()
+@click.argument("targets", nargs=-1, required=True, metavar="PATH|URL...")
+@CONFIG
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line on standard output.")
+@click.option(
+    "--csv", "csv_path", type=click.Path(path_type=Path, dir_okay=False), help="Write what is read there, too."
+)
+def read(targets: tuple[str, ...], config_path: Path | None, as_json: bool, csv_path: Path | None) -> None:
+    """Read pictures, folders, clips and URLs, whole and in order.
+
+    Pictures give plates, clips give one read for each vehicle that passes. Progress goes to standard
+    error. Ends with 1 if something could not be read.
+
+    \b
+    Examples:
+      python -m streamer read photo.jpg
+      python -m streamer read pictures/ --json > plates.jsonl
+      python -m streamer read night.mp4 --csv reads.csv
+    """
+    from streamer.read_command import run
+
+    settings = checked_settings(config_path, source="demo")
+    log_to_stderr("read")
+    sys.exit(run(settings, targets, as_json, csv_path))
+
+
+@main.command()
+@CONFIG
+@click.option(
+    "--since", help="Only what was seen since then: 2026-01-31, 2026-01-31T18:00, 24h, 7d, today, yesterday."
+)
+@click.option("--by", type=click.Choice(["hour", "day", "plate", "camera"]), default="day", show_default=True)
+@click.option(
+    "--csv", "csv_path", type=click.Path(path_type=Path, dir_okay=False), help="Write the table there."
+)
+def report(config_path: Path | None, since: str | None, by: str, csv_path: Path | None) -> None:
+    """What the log says: counts, first and last times, busiest hours, plates seen most.
+
+    \b
+    Examples:
+      python -m streamer report
+      python -m streamer report --since 7d --by plate
+      python -m streamer report --by hour --csv hours.csv
+    """
+
+
+@main.command()
+@CONFIG
+@click.option("--source", help="Check this source instead of the cameras in the settings.")
+def check(config_path: Path | None, source: str | None) -> None:
+    """Is everything in place? A line each, with what to do where it is not.
+
+    Looks at the settings, the engine, the pages, the disk, the port, and asks every camera for a
+    picture. Ends with 1 if something is missing.
+    """
+    from streamer.check import check_all
+
+    settings = checked_settings(config_path, source)
+    good = True
+    for finding in check_all(settings):
+        mark = click.style("ok  ", fg="green") if finding.good else click.style("FAIL", fg="red")
+        click.echo(f"{mark}  {finding.subject}: {finding.words}")
+        good = good and finding.good
+    sys.exit(0 if good else 1)
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m streamer")

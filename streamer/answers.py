@@ -1,0 +1,28 @@
+"""Plates and reads as the API, the upload page and `read --json` show them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from streamer.types import Plate, Read
+
+
+def plate_json(plate: Plate) -> dict[str, Any]:
+    """One plate of a picture: text, confidence (0-1) of the whole and of every character, corners in pixels."""
+    return {
+        "text": plate.text,
+        "confidence": round(plate.confidence, 4),
+        "characters": [{"text": one.text, "confidence": round(one.confidence, 4)} for one in plate.characters],
+        "corners": [[round(x, 1), round(y, 1)] for x, y in plate.corners],
+    }
+
+
+def read_json(read: Read) -> dict[str, Any]:
+    """One read of a clip: text, confidence (0-1), first and last time in seconds of the clip, looks."""
+    return {
+        "text": read.plate,
+        "confidence": round(read.confidence, 4),
+        "first_s": round(read.first_media_s, 2),
+        "last_s": round(read.last_media_s, 2),
+        "frames": read.frames,
+    }

@@ -1,0 +1,38 @@
+"""From settings to parts: the one place that knows how each part is made from its settings."""
+
+from __future__ import annotations
+
+from streamer.capture import CaptureOptions, Source, open_source
+from streamer.demo import demo_clip
+from streamer.detect import Engine, make_engine
+from streamer.records import LogOptions, ReadLog
+from streamer.settings import DEMO_SOURCE, Camera, Settings
+from streamer.sources.base import StateListener
+from streamer.track import TrackOptions
+
+
+def engine_from(settings: Settings) -> Engine:
+    """The engine that is set. Raises EngineUnavailable."""
+    options = settings.classic.model_dump() if settings.engine.name == "classic" else {}
+    return make_engine(settings.engine.name, **options)
+
+
+def source_from(settings: Settings, camera: Camera, on_state: StateListener | None = None) -> Source:
+    """The camera's source. Raises SourceError if its `source` cannot be one."""
+    spec = str(demo_clip()) if camera.source == DEMO_SOURCE else camera.source
+    options = CaptureOptions(realtime=camera.realtime, loop=camera.loop, **settings.capture.model_dump())
+    return open_source(spec, camera.name, options, on_state)
+
+
+def track_options_from(settings: Settings, camera: Camera) -> TrackOptions:
+    tracking = settings.tracking_of(camera)
+    return TrackOptions(
+        min_looks=tracking.min_looks,
+        lost_after_s=tracking.lost_after_s,
+        repeat_after_s=tracking.repeat_after_s,
+        min_confidence=settings.engine.min_confidence,
+    )
+
+
+def log_from(settings: Settings) -> ReadLog:
+    return ReadLog(LogOptions(**settings.log.model_dump()))

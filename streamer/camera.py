@@ -1,0 +1,192 @@
+"""The camera program: one camera's frames -> looks -> reads -> log, and its live picture.
+
+The pump takes every frame from the source, the main thread looks at those that are due, the live
+view encodes while somebody watches, the reporter tells the web program how things are. A live
+source is looked at as often as the engine can; of a file every frame that is due is looked at,
+however long that takes.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import cv2
+
+from streamer.annotate import Label
+from streamer.assembly import engine_from, log_from, source_from, track_options_from
+from streamer.capture import Source, SourceError
+from streamer.link import Link
+from streamer.live import LiveView, NewestFrame
+from streamer.looker import Looker, read_ids
+from streamer.program import end_when_told, log_to_stderr, orders
+from streamer.rate import Rate
+from streamer.sampling import Sampler
+from streamer.settings import Camera, Settings
+from streamer.sources.unusable import UnusableSource
+from streamer.track import Change, ReadChange, Tracker
+from streamer.types import Frame, SourceState, SourceStatus
+from streamer.wire import CameraState, Message
+
+log = logging.getLogger(__name__)
+
+REPORT_EVERY_S = 1.0
+NICENESS = 5
+"""Cameras step back behind the web program, so that pages stay quick while an engine is busy."""
+
+
+class CameraProgram:
+    """Everything that belongs to one camera, put together."""
+
+    def __init__(self, settings: Settings, camera: Camera, socket: Path, run_id: str, started_s: float) -> None:
+        self._camera = camera
+        self._started_s = started_s
+        self._stop = threading.Event()
+        self._state = SourceState(SourceStatus.CONNECTING)
+        self._size = (0, 0)
+        self._frame_rate, self._look_rate = Rate(), Rate()
+        self._newest = NewestFrame()
+        self._log = log_from(settings)
+        self._sampler = Sampler(settings.tracking_of(camera).sample_fps)
+        self._link = Link(
+            socket,
+            Message({"type": "hello", "role": "camera", "camera": camera.name}),
+            on_message=self._obey,
+            on_connect=self._report,
+            on_disconnect=lambda: self._view.watch(False),
+        )
+        self._view = LiveView(
+            camera.name, settings.live, self._newest, self._labels_at, lambda: self._state, self._send_frame
+        )
+        self._source = self._open_source(settings)
+        self._looker = self._make_looker(settings, run_id)
+
+    def _open_source(self, settings: Settings) -> Source:
+        try:
+            return source_from(settings, self._camera, self._note_state)
+        except SourceError as error:
+            return UnusableSource(self._camera.source, self._camera.name, error, self._note_state)
+
+    def _make_looker(self, settings: Settings, run_id: str) -> Looker:
+        new_id = read_ids(run_id, self._camera.name)
+        return Looker(
+            make_engine=lambda: engine_from(settings),
+            make_tracker=lambda options, resume: Tracker(
+                self._camera.name, self._source.name, options, new_id, resume
+            ),
+            options=track_options_from(settings, self._camera),
+            stills=self._source.stills,
+            read_log=self._log,
+            resume=self._log.open_reads(self._camera.name) if self._source.live else (),
+            tell=self._tell,
+        )
+
+    def run(self) -> None:
+        """Works until `stop` is called; a file that has ended stays on the page."""
+        self._link.start()
+        self._view.start()
+        threading.Thread(target=self._report_regularly, name="reporter", daemon=True).start()
+        try:
+            if self._source.live:
+                threading.Thread(target=self._pump, name="pump", daemon=True).start()
+                self._look_at_newest()
+            else:
+                self._look_at_all()
+        except SourceError as error:
+            self._note_state(SourceState(SourceStatus.ENDED, str(error)))
+        self._looker.finish()
+        self._stop.wait()
+        self._log.close()
+        self._link.close()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._source.close()
+
+    def _pump(self) -> None:
+        for frame in self._source.frames():
+            self._take(replace(frame, media_s=frame.wall_s - self._started_s))
+
+    def _take(self, frame: Frame) -> None:
+        self._size = (frame.width, frame.height)
+        self._frame_rate.count()
+        self._newest.put(frame)
+
+    def _look_at_newest(self) -> None:
+        number = 0
+        while not self._stop.is_set():
+            number, frame = self._newest.take(number, REPORT_EVERY_S)
+            if frame is None:
+                now = time.time()
+                self._looker.pass_time(now, now - self._started_s)
+            elif self._sampler.is_due(frame.media_s):
+                self._look(frame)
+
+    def _look_at_all(self) -> None:
+        for frame in self._source.frames():
+            dated = replace(frame, wall_s=self._started_s + frame.media_s)
+            self._take(dated)
+            if self._source.stills or self._sampler.is_due(dated.media_s):
+                self._look(dated)
+
+    def _look(self, frame: Frame) -> None:
+        self._looker.look(frame)
+        self._look_rate.count()
+
+    def _tell(self, change: ReadChange) -> None:
+        event = "read" if change.change is Change.READ else "read_updated"
+        self._link.send(Message({"type": "read", "event": event, "read": asdict(change.read)}))
+
+    def _note_state(self, state: SourceState) -> None:
+        self._state = state
+        if state.status is not SourceStatus.LIVE:
+            self._newest.clear()
+        self._report()
+
+    def _report_regularly(self) -> None:
+        while not self._stop.wait(REPORT_EVERY_S):
+            self._log.flush()
+            self._report()
+
+    def _report(self) -> None:
+        state = CameraState(
+            status=self._state.status,
+            text=str(self._state),
+            fps=round(self._frame_rate.per_second(), 1),
+            looks_fps=round(self._look_rate.per_second(), 1),
+            width=self._size[0],
+            height=self._size[1],
+            problems=tuple(filter(None, (self._looker.problem, self._log.problem))),
+            dropped=self._looker.dropped,
+        )
+        self._link.send(Message({"type": "state", "camera": self._camera.name, **asdict(state)}))
+
+    def _obey(self, message: Message) -> None:
+        if message.type == "watch":
+            self._view.watch(bool(message.head["on"]))
+
+    def _labels_at(self, media_s: float) -> list[Label]:
+        return self._looker.labels(media_s)
+
+    def _send_frame(self, jpeg: bytes) -> None:
+        self._link.send(Message({"type": "frame", "camera": self._camera.name, "sent_s": time.time()}, jpeg))
+
+
+def main() -> None:
+    told = orders()
+    settings = Settings.model_validate(told["settings"])
+    camera = next(camera for camera in settings.cameras if camera.name == told["camera"])
+    log_to_stderr(camera.name)
+    os.nice(NICENESS)
+    cv2.setNumThreads(max(1, (os.cpu_count() or 1) // len(settings.cameras)))
+    program = CameraProgram(settings, camera, Path(told["socket"]), told["run_id"], told["started_s"])
+    end_when_told(program.stop)
+    program.run()
+
+
+if __name__ == "__main__":
+    main()

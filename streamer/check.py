@@ -1,0 +1,113 @@
+"""The `check` command: is everything in place, a line each, with what to do where it is not."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from streamer.assembly import engine_from, source_from
+from streamer.capture import Source, SourceError
+from streamer.detect import EngineUnavailable
+from streamer.listening import PortTakenError, listen
+from streamer.places import CLIENT_LIBRARY
+from streamer.settings import Camera, Settings
+
+LEAST_FREE_BYTES = 200 * 1024 * 1024
+PATIENCE_S = 5.0
+"""What a source gets beyond its own time-outs to deliver a first picture."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at: whether it is in place, and what was seen or is to be done."""
+
+    subject: str
+    good: bool
+    words: str
+
+
+def check_all(settings: Settings) -> Iterator[Finding]:
+    """Every finding, as soon as it is known."""
+    yield Finding("settings", True, f"{len(settings.cameras)} camera(s)")
+    yield check_engine(settings)
+    yield check_client_library()
+    yield check_disk(settings)
+    yield check_port(settings)
+    with ThreadPoolExecutor() as pool:
+        yield from pool.map(lambda camera: check_camera(settings, camera), settings.cameras)
+
+
+def check_engine(settings: Settings) -> Finding:
+    subject = f"engine {settings.engine.name}"
+    try:
+        engine_from(settings)
+    except EngineUnavailable as error:
+        return Finding(subject, False, str(error))
+    return Finding(subject, True, "ready")
+
+
+def check_client_library() -> Finding:
+    if not CLIENT_LIBRARY.exists():
+        return Finding("pages", False, "the Socket.IO client is not installed; run script/setup")
+    return Finding("pages", True, "ready")
+
+
+def check_disk(settings: Settings) -> Finding:
+    folder = settings.log.folder
+    subject = f"log folder {folder}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"x" * 4096)
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        return Finding(subject, False, f"cannot be written: {error.strerror}; set log.folder to another place")
+    words = f"{free / 1024**3:.1f} GB free"
+    if free < LEAST_FREE_BYTES:
+        return Finding(subject, False, f"only {words}; make room or set log.folder to another disk")
+    return Finding(subject, True, words)
+
+
+def check_port(settings: Settings) -> Finding:
+    server = settings.server
+    subject = f"port {server.port} on {server.host}"
+    try:
+        listen(server).close()
+    except PortTakenError as error:
+        return Finding(subject, False, str(error))
+    return Finding(subject, True, "free")
+
+
+def check_camera(settings: Settings, camera: Camera) -> Finding:
+    """Opens the camera's source and waits for its first picture."""
+    subject = f"camera {camera.name}"
+    reasons: list[str] = []
+    try:
+        source = source_from(settings, camera, lambda state: reasons.append(state.reason))
+        with _closed_in_time(source, settings):
+            frame = next(source.frames(), None)
+    except SourceError as error:
+        return Finding(subject, False, str(error))
+    if frame is None:
+        why = next(filter(None, reversed(reasons)), "it delivered no picture in time")
+        return Finding(subject, False, f"{source.name}: {why}")
+    return Finding(subject, True, f"{source.name} delivers {frame.width} x {frame.height}")
+
+
+@contextmanager
+def _closed_in_time(source: Source, settings: Settings) -> Iterator[None]:
+    """Closes the source at the end, and before that when its time is up."""
+    capture = settings.capture
+    patience_s = capture.connect_timeout_s + capture.read_timeout_s + PATIENCE_S
+    giving_up = threading.Timer(patience_s, source.close)
+    giving_up.start()
+    try:
+        yield
+    finally:
+        giving_up.cancel()
+        source.close()

@@ -1,0 +1,141 @@
+"""Looks at frames, follows the plates, writes reads into the log, and only then tells of them."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from streamer.annotate import Label, cut_out, to_jpeg
+from streamer.detect import Engine, EngineUnavailable, read_picture
+from streamer.records import ReadLog
+from streamer.track import ReadChange, Tracker, TrackOptions
+from streamer.types import Frame, Plate, Read
+
+log = logging.getLogger(__name__)
+
+CROP_QUALITY = 90
+ENGINE_RETRY_S = 10.0
+
+NewId = Callable[[float], str]
+Tell = Callable[[ReadChange], None]
+
+
+def read_ids(run_id: str, camera: str) -> NewId:
+    """Read ids from the time a read began at: when it was, and a part that no other read has.
+
+    The same run, camera and times give the same ids, so a file that is read again after its camera
+    program died writes the same rows and not others.
+    """
+    given: Counter[float] = Counter()
+
+    def new_id(first_seen: float) -> str:
+        given[first_seen] += 1
+        key = f"{run_id}/{camera}/{first_seen:.3f}/{given[first_seen]}"
+        digest = hashlib.sha256(key.encode()).hexdigest()[:6]
+        return f"{datetime.fromtimestamp(first_seen):%Y%m%d-%H%M%S}-{digest}"
+
+    return new_id
+
+
+class Looker:
+    """One camera's pipeline behind its frames.
+
+    `make_engine` is asked again every ENGINE_RETRY_S seconds while the engine is unavailable, so that
+    installing what is missing is enough. With `stills` every picture stands for itself. `look` and
+    `pass_time` belong to one thread; `labels` may be asked for by another.
+    """
+
+    def __init__(
+        self,
+        make_engine: Callable[[], Engine],
+        make_tracker: Callable[[TrackOptions, Iterable[Read]], Tracker],
+        options: TrackOptions,
+        stills: bool,
+        read_log: ReadLog,
+        resume: Iterable[Read],
+        tell: Tell,
+    ) -> None:
+        self._make_engine = make_engine
+        self._engine: Engine | None = None
+        self._engine_tried_s = -ENGINE_RETRY_S
+        self._stills = stills
+        self._log = read_log
+        self._tell = tell
+        self._tracking = threading.Lock()
+        if stills:
+            options = replace(options, min_looks=1)
+        self._tracker = make_tracker(options, resume)
+        self._failures: Counter[str] = Counter()
+        self.problem = ""
+
+    @property
+    def dropped(self) -> dict[str, int]:
+        """What did not become a read, counted by reason."""
+        with self._tracking:
+            return {**self._tracker.dropped, **self._failures}
+
+    def labels(self, media_s: float) -> list[Label]:
+        """What to draw on the picture of that time."""
+        with self._tracking:
+            views = self._tracker.visible(media_s)
+        return [Label(view.corners, view.text, view.told) for view in views]
+
+    def look(self, frame: Frame) -> None:
+        """Finds, reads and follows the plates of one frame."""
+        plates = self._plates(frame)
+        with self._tracking:
+            changes = self._tracker.update(frame.wall_s, frame.media_s, plates)
+            if self._stills:
+                changes += self._tracker.finish()
+        self._record(frame, changes)
+
+    def pass_time(self, wall_s: float, media_s: float) -> None:
+        """No frame came: vehicles that have left are settled all the same."""
+        with self._tracking:
+            changes = self._tracker.update(wall_s, media_s, ())
+        self._record(None, changes)
+
+    def finish(self) -> None:
+        """The source has ended: settles every read."""
+        with self._tracking:
+            changes = self._tracker.finish()
+        self._record(None, changes)
+
+    def _plates(self, frame: Frame) -> tuple[Plate, ...]:
+        engine = self._engine or self._try_engine()
+        if engine is None:
+            return ()
+        try:
+            return read_picture(engine, frame.image)
+        except Exception:
+            self._failures["the engine failed"] += 1
+            log.exception("frame %d could not be looked at", frame.index)
+            return ()
+
+    def _try_engine(self) -> Engine | None:
+        now = time.monotonic()
+        if now - self._engine_tried_s < ENGINE_RETRY_S:
+            return None
+        self._engine_tried_s = now
+        try:
+            self._engine = self._make_engine()
+        except EngineUnavailable as error:
+            if str(error) != self.problem:
+                log.error("%s", error)
+            self.problem = str(error)
+        else:
+            self.problem = ""
+        return self._engine
+
+    def _record(self, frame: Frame | None, changes: Iterable[ReadChange]) -> None:
+        for change in changes:
+            crop = None
+            if frame is not None and change.plate is not None:
+                crop = to_jpeg(cut_out(frame.image, change.plate.box), CROP_QUALITY)
+            self._tell(replace(change, read=self._log.record(change.read, crop)))

@@ -1,0 +1,121 @@
+"""`python -m streamer read`: what is read goes to standard output, progress to standard error."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from streamer.assembly import engine_from
+from streamer.csvlog import defused
+from streamer.detect import EngineUnavailable
+from streamer.reading import ClipResult, Failure, PictureResult, Result, expand, read_source
+from streamer.settings import Settings
+
+COLUMNS = ("source", "plate", "confidence", "first_s", "last_s", "frames")
+
+WriteRow = Callable[[Sequence[object]], object]
+
+
+def run(settings: Settings, targets: Iterable[str], as_json: bool, csv_path: Path | None) -> int:
+    """Reads everything; 0 if all could be read, else 1. Raises ClickException if it cannot begin."""
+    sources = list(expand(targets))
+    if not sources:
+        raise click.ClickException("there is no picture and no clip in what you named")
+    try:
+        engine = engine_from(settings)
+    except EngineUnavailable as error:
+        raise click.ClickException(str(error)) from None
+    failed = False
+    with _csv_writer(csv_path) as write_row, _progress() as bar:
+        task = bar.add_task("", total=len(sources))
+        for number, source in enumerate(sources):
+            bar.update(task, completed=number, description=Path(source).name)
+            for result in read_source(source, engine, settings, _part(bar, task, number)):
+                failed = failed or isinstance(result, Failure)
+                _say(result, as_json)
+                for row in _rows(result):
+                    write_row(row)
+        bar.update(task, completed=len(sources))
+    return 1 if failed else 0
+
+
+def _part(bar: Progress, task: TaskID, number: int) -> Callable[[float, float | None], None]:
+    """Moves the bar by the part of source `number` that is done."""
+
+    def show(done: float, whole: float | None) -> None:
+        bar.update(task, completed=number + (min(1.0, done / whole) if whole else 0.0))
+
+    return show
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:.1f} of {task.total:.0f}"),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+
+
+@contextmanager
+def _csv_writer(path: Path | None) -> Iterator[WriteRow]:
+    """Writes rows into the file, below a header; nowhere without a path."""
+    if path is None:
+        yield lambda row: None
+        return
+    try:
+        file = path.open("w", newline="", encoding="utf-8")
+    except OSError as error:
+        raise click.ClickException(f"{path} cannot be written: {error.strerror}") from None
+    with file:
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS)
+        yield lambda row: writer.writerow([defused(str(cell)) for cell in row])
+
+
+def _say(result: Result, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(result.as_json()))
+    elif isinstance(result, Failure):
+        click.echo(f"{result.source}: {result.reason}", err=True)
+    else:
+        rows = [(str(row[1]), float(str(row[2])), *row[3:5]) for row in _rows(result)]
+        if not rows:
+            click.echo(f"{result.source}: no plate read")
+        for plate, confidence, first_s, last_s in rows:
+            when = f"  {first_s} - {last_s} s" if isinstance(result, ClipResult) else ""
+            click.echo(f"{result.source}: {plate}  {confidence:.0%}{when}")
+        if isinstance(result, ClipResult) and result.fault:
+            click.echo(f"{result.source}: {result.fault}", err=True)
+
+
+def _rows(result: Result) -> list[tuple[object, ...]]:
+    """What was read, by COLUMNS."""
+    if isinstance(result, PictureResult):
+        return [
+            (result.source, plate.text, round(plate.confidence, 3), "", "", 1)
+            for plate in result.plates
+            if plate.text
+        ]
+    if isinstance(result, ClipResult):
+        return [
+            (
+                result.source,
+                read.plate,
+                round(read.confidence, 3),
+                round(read.first_media_s, 2),
+                round(read.last_media_s, 2),
+                read.frames,
+            )
+            for read in result.reads
+        ]
+    return []

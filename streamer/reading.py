@@ -1,0 +1,130 @@
+"""The `read` command: pictures, folders, clips and URLs, complete and in order -> plates and reads."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from glob import glob
+from pathlib import Path
+from typing import Any
+
+from streamer.answers import plate_json, read_json
+from streamer.assembly import track_options_from
+from streamer.capture import CaptureOptions, Source, SourceError, open_source
+from streamer.detect import Engine, read_picture
+from streamer.looker import read_ids
+from streamer.sampling import Sampler
+from streamer.settings import Settings
+from streamer.sources.stills import is_pattern, is_picture
+from streamer.track import Change, ReadChange, Tracker
+from streamer.types import Plate, Read
+
+CLIP_SUFFIXES = frozenset((".mp4", ".m4v", ".mov", ".mkv", ".avi", ".webm", ".ts", ".mpg", ".mpeg", ".3gp"))
+
+Progress = Callable[[float, float | None], None]
+"""Takes what is done and the whole, in one unit; the whole is None where nobody knows it."""
+
+
+@dataclass(frozen=True)
+class PictureResult:
+    """The plates in one picture; `ms` is the engine's time, without opening the file."""
+
+    source: str
+    plates: tuple[Plate, ...]
+    ms: float
+
+    def as_json(self) -> dict[str, Any]:
+        plates = [plate_json(plate) for plate in self.plates]
+        return {"source": self.source, "plates": plates, "ms": round(self.ms, 1)}
+
+
+@dataclass(frozen=True)
+class ClipResult:
+    """The reads in one clip, in order of their first look; `ms` is the whole time it took."""
+
+    source: str
+    reads: tuple[Read, ...]
+    frames: int
+    ms: float
+    fault: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        reads = [read_json(read) for read in self.reads]
+        answer = {"source": self.source, "reads": reads, "frames": self.frames, "ms": round(self.ms, 1)}
+        return {**answer, "error": self.fault} if self.fault else answer
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A source that could not be read, and why, in a sentence."""
+
+    source: str
+    reason: str
+
+    def as_json(self) -> dict[str, Any]:
+        return {"source": self.source, "error": self.reason}
+
+
+Result = PictureResult | ClipResult | Failure
+
+
+def expand(targets: Iterable[str]) -> Iterator[str]:
+    """The sources that the arguments name, sorted: a folder stands for the pictures and clips below it."""
+    for target in targets:
+        path = Path(target)
+        if path.is_dir():
+            files = sorted(file for file in path.rglob("*") if file.is_file())
+            yield from (str(file) for file in files if is_picture(file) or file.suffix.lower() in CLIP_SUFFIXES)
+        elif is_pattern(path):
+            yield from sorted(glob(target, recursive=True))
+        else:
+            yield target
+
+
+def read_source(target: str, engine: Engine, settings: Settings, progress: Progress) -> Iterator[Result]:
+    """Reads one picture, clip or URL whole. A source that cannot be read gives a Failure."""
+    options = CaptureOptions(complete=True, **settings.capture.model_dump())
+    try:
+        source = open_source(target, "read", options)
+        if source.stills:
+            yield from _read_pictures(source, engine, progress)
+        else:
+            yield _read_clip(source, engine, settings, progress)
+    except SourceError as error:
+        yield Failure(target, str(error))
+
+
+def _read_pictures(source: Source, engine: Engine, progress: Progress) -> Iterator[PictureResult]:
+    for done, frame in enumerate(source.frames(), 1):
+        picture = frame.image
+        started_s = time.perf_counter()
+        plates = read_picture(engine, picture)
+        yield PictureResult(str(source.paths[frame.index]), plates, 1000 * (time.perf_counter() - started_s))
+        progress(done, len(source.paths))
+
+
+def _read_clip(source: Source, engine: Engine, settings: Settings, progress: Progress) -> ClipResult:
+    camera = settings.cameras[0]
+    sampler = Sampler(settings.tracking_of(camera).sample_fps)
+    tracker = Tracker(
+        source.camera, source.name, track_options_from(settings, camera), read_ids(source.name, "read")
+    )
+    whole_s = source.extent.seconds if source.extent else None
+    settled: list[Read] = []
+    frames = 0
+    started_s = time.perf_counter()
+    for frame in source.frames():
+        frames += 1
+        if sampler.is_due(frame.media_s):
+            plates = read_picture(engine, frame.image)
+            settled += _settled(tracker.update(frame.wall_s, frame.media_s, plates))
+            progress(frame.media_s, whole_s)
+    settled += _settled(tracker.finish())
+    reads = tuple(sorted(settled, key=lambda read: read.first_media_s))
+    ms = 1000 * (time.perf_counter() - started_s)
+    return ClipResult(source.name, reads, frames, ms, source.state.reason)
+
+
+def _settled(changes: Iterable[ReadChange]) -> list[Read]:
+    return [change.read for change in changes if change.change is Change.SETTLED]
