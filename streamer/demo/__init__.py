@@ -6,8 +6,9 @@ of the package; after a change of the story, the fleet or the scene, render it a
     python -m streamer.demo streamer/demo/gate.mp4
 
 Everything in it is drawn by this package; texts are set in OpenCV's built-in font, Rubik, which is
-under the SIL Open Font License 1.1. One vehicle comes back `RETURNS_AFTER_S` seconds after it was last
-seen, so a camera that plays the clip needs a shorter `repeat_after_s` to log it twice.
+under the SIL Open Font License 1.1. One vehicle comes back: its plate is readable again `RETURNS_AFTER_S`
+seconds after it was last, and in sight, small, two seconds earlier. A camera that plays the clip
+needs a `repeat_after_s` of 7 or less to log both passes.
 """
 
 from __future__ import annotations

@@ -64,7 +64,8 @@ class Place:
 @dataclass(frozen=True)
 class Pass:
     """The truth about one passage: the plate as a read spells it (A-Z, 0-9), and the seconds of the
-    clip of the first and the last frame that show it whole and at least `READABLE_PX` wide."""
+    clip of the first and the last frame that show it whole and at least `READABLE_PX` wide. A sharp
+    reader can make it out up to two seconds before `first_s`, while it is small and far away."""
 
     plate: str
     first_s: float
@@ -75,11 +76,11 @@ _BLUE_HATCHBACK = Vehicle(HATCHBACK, (150, 92, 40), "KT 472 MH")
 
 STORY = (
     Passage(_BLUE_HATCHBACK, hump_s=2.8, speed=2.1),
-    Passage(Vehicle(VAN, (214, 216, 214), "M-KX 4736"), hump_s=7.0, speed=1.7),
+    Passage(Vehicle(VAN, (214, 216, 214), "HN-K 4736"), hump_s=7.0, speed=1.7),
     Passage(Vehicle(SALOON, (44, 40, 158), "LK67 EHN", PlateStyle.YELLOW), hump_s=11.0, speed=2.6),
     Passage(_BLUE_HATCHBACK, hump_s=14.9, speed=2.4),
     Passage(Vehicle(TRUCK, (74, 124, 56), "WA 3479F"), hump_s=19.6, speed=1.3),
-    Passage(Vehicle(SALOON, (96, 92, 88), "GR-P 963"), hump_s=25.5, speed=2.3),
+    Passage(Vehicle(SALOON, (96, 92, 88), "GR-PE 937"), hump_s=25.5, speed=2.3),
     Passage(Vehicle(HATCHBACK, (60, 120, 196), "NV 846 XP"), hump_s=30.4, speed=1.9, headlights=True),
 )
 
