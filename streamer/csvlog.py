@@ -1,0 +1,189 @@
+"""The log's CSV files: one line a settled read, whole lines only, safe to open in a spreadsheet.
+
+Several programs append to the same file. Whoever changes one holds the lock of its folder.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import errno
+import fcntl
+import io
+import logging
+import os
+import time
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from streamer.types import Read
+
+COLUMNS = ("read_id", "camera", "plate", "confidence", "first_seen", "last_seen", "frames", "source", "image")
+HEADER = ",".join(COLUMNS)
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet takes for the start of a formula (OWASP, CSV injection)."""
+
+_LOCK_PATIENCE_S = 1.0
+_BLOCK = 1 << 20
+_log = logging.getLogger(__name__)
+
+
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keeps the other programs from the folder's CSV files. Raises OSError if one holds them for long."""
+    with (folder / "reads.lock").open("a") as file:
+        deadline = time.monotonic() + _LOCK_PATIENCE_S
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise OSError(errno.EAGAIN, "another program holds the lock", file.name) from None
+                time.sleep(0.005)
+        yield
+
+
+def file_of(folder: Path, pattern: str, read: Read) -> Path:
+    """The file that a read belongs in: `{date}` is the local date on which it was first seen."""
+    return folder / pattern.replace("{date}", local_time(read.first_seen).date().isoformat())
+
+
+def append(path: Path, reads: Sequence[Read]) -> None:
+    """Writes the reads that are not in the file yet, in one write, and waits until they are on disk.
+
+    A file with another header is moved aside first. Raises OSError; the file is then as it was.
+    """
+    _move_aside_foreign(path)
+    repair(path)
+    is_new = not path.exists()
+    descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
+    try:
+        size = os.fstat(descriptor).st_size
+        missing = [read for read in reads if not _holds(descriptor, read)]
+        text = ("" if size else HEADER + "\n") + "".join(map(line_of, missing))
+        _write_all(descriptor, text.encode(), size)
+    finally:
+        os.close(descriptor)
+    if is_new:
+        sync_folder(path.parent)
+
+
+def repair(path: Path) -> str:
+    """Cuts a torn last line off and keeps it in a `.torn` file beside. Returns its read id, or "".
+
+    Files of others are left alone. Raises OSError.
+    """
+    if not _is_ours(path):
+        return ""
+    with path.open("rb+") as file:
+        size = file.seek(0, os.SEEK_END)
+        whole = _end_of_whole_lines(file, size)
+        if whole == size:
+            return ""
+        file.seek(whole)
+        torn = file.read()
+        with path.with_suffix(".torn").open("ab") as note:
+            note.write(torn + b"\n")
+        file.truncate(whole)
+        os.fsync(file.fileno())
+    _log.warning("%s: the last line was torn; it is kept in %s", path, path.with_suffix(".torn").name)
+    return torn.partition(b",")[0].decode(errors="replace")
+
+
+def line_of(read: Read) -> str:
+    """A read as a line of the file."""
+    cells = (
+        read.read_id,
+        read.camera,
+        read.plate,
+        f"{read.confidence:.3f}",
+        local_time(read.first_seen).isoformat(timespec="milliseconds"),
+        local_time(read.last_seen).isoformat(timespec="milliseconds"),
+        str(read.frames),
+        read.source,
+        read.image,
+    )
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerow(map(_defused, cells))
+    return text.getvalue()
+
+
+def local_time(unix_s: float) -> datetime:
+    """Unix seconds as local time with its offset."""
+    return datetime.fromtimestamp(unix_s).astimezone()
+
+
+def sync_folder(folder: Path) -> None:
+    """Waits until the names in a folder are on disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def free_name(path: Path, note: str) -> Path:
+    """The first of `name.note-1.ext`, `name.note-2.ext` … that is not taken."""
+    number = 1
+    while (free := path.with_name(f"{path.stem}.{note}-{number}{path.suffix}")).exists():
+        number += 1
+    return free
+
+
+def _defused(cell: str) -> str:
+    line = cell.replace("\r\n", " ").replace("\n", " ")
+    return "'" + line if line.startswith(FORMULA) else line
+
+
+def _move_aside_foreign(path: Path) -> None:
+    if path.exists() and not _is_ours(path):
+        aside = free_name(path, "old")
+        path.rename(aside)
+        _log.warning("%s has another header; it was moved aside to %s", path, aside.name)
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether there is a file that begins with our header, or with as much of it as was written."""
+    try:
+        with path.open("rb") as file:
+            first = file.readline(len(HEADER) + 2)
+    except FileNotFoundError:
+        return False
+    return first.rstrip(b"\r\n") == HEADER.encode() or HEADER.encode().startswith(first)
+
+
+def _end_of_whole_lines(file: BinaryIO, size: int) -> int:
+    end = size
+    while end:
+        start = max(0, end - _BLOCK)
+        file.seek(start)
+        newline = file.read(end - start).rfind(b"\n")
+        if newline >= 0:
+            return start + newline + 1
+        end = start
+    return 0
+
+
+def _holds(descriptor: int, read: Read) -> bool:
+    """Whether the file has this read already: a program may have died before it could note that."""
+    wanted = b"\n" + line_of(read).partition(",")[0].encode() + b","
+    position, before = 0, b""
+    while block := os.pread(descriptor, _BLOCK, position):
+        if wanted in before + block:
+            return True
+        position += len(block)
+        before = block[-len(wanted) :]
+    return False
+
+
+def _write_all(descriptor: int, data: bytes, size: int) -> None:
+    try:
+        if os.write(descriptor, data) != len(data):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        os.fsync(descriptor)
+    except OSError:
+        os.ftruncate(descriptor, size)
+        raise

@@ -1,0 +1,167 @@
+"""The reads in SQLite: every change as it happens, and which of them are in the CSV already."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+from streamer.csvlog import free_name
+from streamer.types import Read
+
+NAME = "reads.db"
+_BUSY_S = 2.0
+_log = logging.getLogger(__name__)
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS reads (
+    read_id TEXT PRIMARY KEY,
+    camera TEXT NOT NULL,
+    plate TEXT NOT NULL,
+    confidence REAL NOT NULL,
+    first_seen REAL NOT NULL,
+    last_seen REAL NOT NULL,
+    first_media_s REAL NOT NULL,
+    last_media_s REAL NOT NULL,
+    frames INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    image TEXT NOT NULL,
+    settled INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    exported INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS reads_by_time ON reads (last_seen);
+CREATE INDEX IF NOT EXISTS reads_open ON reads (camera) WHERE NOT settled;
+CREATE INDEX IF NOT EXISTS reads_to_export ON reads (first_seen) WHERE settled AND NOT exported;
+"""
+_SAVE = """
+INSERT INTO reads VALUES (:read_id, :camera, :plate, :confidence, :first_seen, :last_seen, :first_media_s,
+    :last_media_s, :frames, :source, :image, :settled, :revision, FALSE)
+ON CONFLICT (read_id) DO UPDATE SET plate = :plate, confidence = :confidence, first_seen = :first_seen,
+    last_seen = :last_seen, first_media_s = :first_media_s, last_media_s = :last_media_s, frames = :frames,
+    image = iif(:image = '', image, :image), settled = :settled, revision = :revision
+WHERE :revision > revision
+"""
+
+
+class Database:
+    """One connection. What a method has written is on disk when it returns. All raise sqlite3.Error."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / NAME
+        self._connection = sqlite3.connect(
+            self._path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False
+        )
+        self._connection.row_factory = sqlite3.Row
+        try:
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = FULL")
+            self._connection.executescript(_SCHEMA)
+            self._inode = self._path.stat().st_ino
+        except BaseException:
+            self._connection.close()
+            raise
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether the file that is written to is still the one under its name."""
+        try:
+            return self._path.stat().st_ino == self._inode
+        except OSError:
+            return False
+
+    def save(self, reads: Iterable[Read]) -> list[Read]:
+        """Writes all or none; of each read the newest revision stays. Returns them as recorded.
+
+        A read without an image keeps the one it had.
+        """
+        with self._transaction():
+            return [self._save(read) for read in reads]
+
+    def to_export(self) -> list[Read]:
+        """The settled reads that are not in the CSV, oldest first."""
+        return self._select("SELECT * FROM reads WHERE settled AND NOT exported ORDER BY first_seen, read_id")
+
+    def open_reads(self, camera: str) -> list[Read]:
+        """A camera's reads that are not settled, oldest first."""
+        return self._select(
+            "SELECT * FROM reads WHERE camera = ? AND NOT settled ORDER BY first_seen, read_id", camera
+        )
+
+    def mark_exported(self, reads: Iterable[Read]) -> None:
+        """Notes that these reads are in the CSV."""
+        with self._transaction():
+            self._connection.executemany(
+                "UPDATE reads SET exported = TRUE WHERE read_id = ?", [(read.read_id,) for read in reads]
+            )
+
+    def export_again(self, read_id: str) -> None:
+        """Notes that a read is not in the CSV after all."""
+        self._connection.execute("UPDATE reads SET exported = FALSE WHERE read_id = ?", (read_id,))
+
+    def close(self) -> None:
+        """Ends the connection."""
+        self._connection.close()
+
+    def _save(self, read: Read) -> Read:
+        self._connection.execute(_SAVE, asdict(read))
+        return self._select("SELECT * FROM reads WHERE read_id = ?", read.read_id)[0]
+
+    def _select(self, query: str, *values: str | int) -> list[Read]:
+        return [_read_of(row) for row in self._connection.execute(query, values)]
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._connection.execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
+
+
+def open_database(folder: Path) -> Database:
+    """The folder's database; one that is broken beyond use is moved aside. Raises OSError, sqlite3.Error.
+
+    To be called by one program at a time.
+    """
+    try:
+        return Database(folder)
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+            raise
+        aside = free_name(folder / NAME, "broken")
+        (folder / NAME).rename(aside)
+        for suffix in ("-wal", "-shm"):
+            (folder / f"{NAME}{suffix}").unlink(missing_ok=True)
+        _log.error("%s is broken; it was moved aside to %s", folder / NAME, aside.name)
+        return Database(folder)
+
+
+def recent_reads(folder: Path, limit: int) -> list[Read]:
+    """The reads of a log that were seen last, newest first; [] when there is no database yet.
+
+    Only reads, so it may be called while others write. Raises sqlite3.Error.
+    """
+    if not (folder / NAME).exists():
+        return []
+    uri = f"{(folder / NAME).absolute().as_uri()}?mode=ro"
+    with closing(sqlite3.connect(uri, uri=True, timeout=_BUSY_S)) as connection:
+        connection.row_factory = sqlite3.Row
+        query = "SELECT * FROM reads ORDER BY last_seen DESC, read_id DESC LIMIT ?"
+        try:
+            return [_read_of(row) for row in connection.execute(query, (limit,))]
+        except sqlite3.OperationalError as error:
+            if "no such table" in str(error):
+                return []
+            raise
+
+
+def _read_of(row: sqlite3.Row) -> Read:
+    values = {name: row[name] for name in row.keys() if name != "exported"}  # noqa: SIM118
+    return Read(**values | {"settled": bool(row["settled"])})

@@ -1,0 +1,30 @@
+"""Errors of the disk and of the database, in words for people."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from pathlib import Path
+
+_OF_SYSTEM = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the disk quota is used up",
+    errno.EROFS: "the disk is read-only",
+    errno.EACCES: "writing is not permitted",
+    errno.EPERM: "writing is not permitted",
+}
+_OF_DATABASE = {
+    sqlite3.SQLITE_FULL: "the disk is full",
+    sqlite3.SQLITE_READONLY: "the disk is read-only or writing is not permitted",
+    sqlite3.SQLITE_BUSY: "another program holds the database",
+    sqlite3.SQLITE_CANTOPEN: "the database cannot be opened",
+}
+
+
+def in_words(error: OSError | sqlite3.Error) -> str:
+    """What went wrong, with the file's name where it is known."""
+    if isinstance(error, OSError):
+        reason = _OF_SYSTEM.get(error.errno or 0, error.strerror or str(error))
+        return f"{Path(error.filename).name}: {reason}" if error.filename else reason
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return _OF_DATABASE.get(code, f"the database says: {error}")
