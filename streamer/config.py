@@ -140,7 +140,7 @@ def _checked(document: _Document, environment: Mapping[str, str]) -> Settings:
     try:
         settings = Settings.model_validate(values)
     except ValidationError as error:
-        faults += [_fault(detail, document, origin) for detail in error.errors()]
+        faults += [_fault(detail, document, origin) for detail in error.errors() if not _is_echo(detail)]
         raise ConfigError(faults) from None
     if faults:
         raise ConfigError(faults)
@@ -241,7 +241,7 @@ def _same_names(values: dict[str, Any], document: _Document) -> list[str]:
 def _fault(detail: ErrorDetails, document: _Document, origin: dict[KeyPath, str]) -> str:
     """One line for one of pydantic's findings: where, which key, what is wrong, what to write."""
     path: KeyPath = tuple(detail["loc"])
-    where = origin.get(path) or document.place(path)
+    where = _where(path, document, origin)
     if detail["type"] == "extra_forbidden":
         known = _known_keys(path[:-1])
         close = difflib.get_close_matches(str(path[-1]), known, 1, 0.6)
@@ -256,12 +256,26 @@ def _fault(detail: ErrorDetails, document: _Document, origin: dict[KeyPath, str]
     return f"{where}: {dotted(path) + ': ' if path else ''}{_in_words(detail, path)}"
 
 
+def _where(path: KeyPath, document: _Document, origin: dict[KeyPath, str]) -> str:
+    """The variable that set a key or, if the file has nothing of it, a part of it; else file and line."""
+    if path in origin:
+        return origin[path]
+    parts = [variable for key, variable in origin.items() if key[: len(path)] == path]
+    return parts[0] if parts and path not in document.lines else document.place(path)
+
+
+def _is_echo(detail: ErrorDetails) -> bool:
+    """Whether this only says that a list is too short because its faulty items do not count."""
+    return detail["type"] == "too_short" and bool(detail["input"])
+
+
 def _in_words(detail: ErrorDetails, path: KeyPath) -> str:
     if detail["type"] == "value_error":
         return str(detail["ctx"]["error"])
     if detail["type"] == "string_pattern_mismatch" and path[-1] == "name":
-        return f"'{detail['input']}' cannot be a name; use letters, digits, - and _, at most 40"
-    message = detail["msg"].removeprefix("Input ").replace("a valid ", "a ")
+        return f"'{redact(detail['input'])}' cannot be a name; use letters, digits, - and _, at most 40"
+    message = detail["msg"].removeprefix("Input ")
+    message = message.replace("a valid integer", "an integer").replace("a valid ", "a ")
     given = "" if path[-1:] == ("password",) else redact(f"'{detail['input']}' ")
     return f"{given}{message}" if not isinstance(detail["input"], (dict, list)) else message
 

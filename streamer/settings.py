@@ -86,7 +86,7 @@ class Tracking(Section):
 
 class Log(Section):
     folder: Path = Path("data")
-    csv: str = Field("reads-{date}.csv", pattern=r"^[^/\0]+\.csv$")
+    csv: str = Field("reads-{date}.csv", pattern=r"^[^/]+\.csv$")
     pictures: bool = True
     memory_limit: int = Field(1000, ge=10, le=100000)
 

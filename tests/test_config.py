@@ -1,0 +1,170 @@
+"""Settings: what is right is taken, what is wrong is named with file, line, key and mend, all at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from streamer import config
+from streamer.places import ROOT
+from streamer.settings import Settings
+
+ONE_CAMERA = "cameras:\n  - name: gate\n    source: clip.mp4\n"
+
+
+def loaded(tmp_path: Path, text: str, **environment: str) -> Settings:
+    path = tmp_path / "config.yaml"
+    path.write_text(text)
+    return config.load(path, environment)
+
+
+def faults(tmp_path: Path, text: str, **environment: str) -> list[str]:
+    with pytest.raises(config.ConfigError) as caught:
+        loaded(tmp_path, text, **environment)
+    return [fault.replace(f"{tmp_path}/", "") for fault in caught.value.faults]
+
+
+def test_the_file_in_the_repository_holds_every_default():
+    written = yaml.safe_load((ROOT / "config.yaml").read_text())
+    from_file = config.load(ROOT / "config.yaml", {}).model_dump()
+    from_defaults = Settings(cameras=config.demo_values()["cameras"]).model_dump()
+    assert from_file == from_defaults
+    for section, values in from_defaults.items():
+        if section != "cameras":
+            assert set(written[section]) == set(values), section
+
+
+def test_every_setting_has_its_line_of_help():
+    lines = (ROOT / "config.yaml").read_text().splitlines()
+    settings = [line for line in lines if ":" in line and not line.lstrip().startswith("#")]
+    assert len(settings) > 30
+    assert [line for line in settings if "#" not in line and not line.rstrip().endswith(":")] == []
+
+
+def test_all_faults_are_told_at_once(tmp_path):
+    text = (
+        "server:\n  prot: 80\n  async_mode: gevent\n"
+        "tracking:\n  sample_fps: often\n"
+        "cameras:\n  - name: gate\n    source: a.mp4\n  - name: gate\n    sorce: b.mp4\n"
+    )
+    assert sorted(faults(tmp_path, text)) == [
+        "config.yaml, line 10: cameras[1].sorce is not a setting; did you mean source?",
+        "config.yaml, line 2: server.prot is not a setting; did you mean port?",
+        "config.yaml, line 3: server.async_mode: 'gevent' should be 'eventlet' or 'threading'",
+        "config.yaml, line 5: tracking.sample_fps: 'often' should be a number, unable to parse string as a number",
+        "config.yaml, line 9: cameras[1].name: 'gate' is the name of cameras[0] already; give each camera its own",
+        "config.yaml, line 9: cameras[1].source is missing; add 'source: …'",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("", "config.yaml: no camera is set; add 'cameras:' with a name and a source"),
+        (
+            "cameras: []\n",
+            "config.yaml, line 1: no camera is set; add one below 'cameras:' with a name and a source",
+        ),
+        ("cameras:\n", "config.yaml, line 1: cameras: 'None' should be a tuple"),
+        ("- gate\n", "config.yaml, line 1: must hold sections such as 'cameras:', not a list"),
+        (
+            ONE_CAMERA + "server:\n  port: 1\n  port: 2\n",
+            "config.yaml, line 6: server.port stands twice (first on line 5); take one out",
+        ),
+        (
+            ONE_CAMERA + "server:\n  port: 70000\n",
+            "config.yaml, line 5: server.port: '70000' should be less than or equal to 65535",
+        ),
+        (
+            "cameras:\n  - name: a/b\n    source: x.mp4\n",
+            "config.yaml, line 2: cameras[0].name: 'a/b' cannot be a name; use letters, digits, - and _, at most 40",
+        ),
+        (
+            "cameras:\n  - name: a\n    source: rtsp://v:${NOWHERE}@h/\n",
+            "config.yaml, line 3: cameras[0].source: the environment variable NOWHERE is not set; "
+            "set it before starting",
+        ),
+    ],
+)
+def test_a_fault_names_line_key_and_mend(tmp_path, text, fault):
+    assert faults(tmp_path, text) == [fault]
+
+
+def test_broken_yaml_names_the_line(tmp_path):
+    (fault,) = faults(tmp_path, 'cameras:\n  - name: "gate\n    source: x\n')
+    assert fault.startswith("config.yaml, line ")
+    assert "check the indentation, the colons and the quotes" in fault
+
+
+def test_a_file_that_is_not_there(tmp_path):
+    with pytest.raises(config.ConfigError, match="there is no such file"):
+        config.load(tmp_path / "none.yaml", {})
+
+
+def test_the_environment_overrides(tmp_path):
+    settings = loaded(
+        tmp_path,
+        ONE_CAMERA + "server:\n  port: 1234\n",
+        PORT="8081",
+        STREAMER__TRACKING__SAMPLE_FPS="3",
+        STREAMER__CAMERAS__GATE__SOURCE="rtsp://h/live",
+        STREAMER__SERVER__PASSWORD="hush",
+    )
+    assert settings.server.port == 8081
+    assert settings.tracking.sample_fps == 3
+    assert settings.cameras[0].source == "rtsp://h/live"
+    assert settings.server.password.get_secret_value() == "hush"
+    assert "hush" not in repr(settings)
+
+
+def test_a_mistake_in_the_environment_names_the_variable(tmp_path):
+    assert faults(
+        tmp_path, ONE_CAMERA, PORT="http", STREAMER__SREVER__PORT="1", STREAMER__CAMERAS__DOOR__SOURCE="x"
+    ) == [
+        "environment variable STREAMER__CAMERAS__DOOR__SOURCE: names no setting; write STREAMER__SECTION__KEY, "
+        "as in STREAMER__SERVER__PORT or STREAMER__CAMERAS__GATE__SOURCE",
+        "environment variable PORT: server.port: 'http' should be an integer, unable to parse string as an integer",
+        "environment variable STREAMER__SREVER__PORT: srever is not a setting; did you mean server?",
+    ]
+
+
+def test_secrets_come_from_the_environment(tmp_path):
+    text = "cameras:\n  - name: gate\n    source: rtsp://viewer:${GATE_PASSWORD}@h/live\n"
+    assert loaded(tmp_path, text, GATE_PASSWORD="pw").cameras[0].source == "rtsp://viewer:pw@h/live"
+
+
+def test_a_password_in_a_faulty_line_is_not_shown(tmp_path):
+    text = "server:\n  password: [hush, hush]\ncameras:\n  - name: rtsp://v:secret@h/\n    source: x\n"
+    told = "\n".join(faults(tmp_path, text))
+    assert "hush" not in told
+    assert "secret" not in told
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "10.1.2.3", "::", "gate.example"])
+def test_strangers_need_a_password(tmp_path, host):
+    (fault,) = faults(tmp_path, ONE_CAMERA + f"server:\n  host: '{host}'\n")
+    assert "a password is needed" in fault
+    assert "STREAMER__SERVER__PASSWORD" in fault
+    settings = loaded(tmp_path, ONE_CAMERA + f"server:\n  host: '{host}'\n  password: hush\n")
+    assert settings.server.host == host
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "::1", "localhost"])
+def test_this_machine_needs_none(tmp_path, host):
+    assert loaded(tmp_path, ONE_CAMERA + f"server:\n  host: '{host}'\n").server.is_loopback
+
+
+def test_a_source_on_the_command_line_keeps_the_other_settings(tmp_path):
+    path = tmp_path / "config.yaml"
+    path.write_text(ONE_CAMERA + "server:\n  port: 1234\n")
+    settings = config.for_source("0", path, {})
+    assert settings.server.port == 1234
+    assert [camera.source for camera in settings.cameras] == ["0"]
+
+
+def test_a_camera_may_have_its_own_sample_rate(tmp_path):
+    settings = loaded(tmp_path, ONE_CAMERA + "    sample_fps: 2\ntracking:\n  sample_fps: 7\n  min_looks: 3\n")
+    tracking = settings.tracking_of(settings.cameras[0])
+    assert (tracking.sample_fps, tracking.min_looks) == (2, 3)
