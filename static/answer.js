@@ -1,0 +1,77 @@
+// The answer to an upload: the annotated picture, the plates, and the engine's steps.
+
+const DOUBTFUL_BELOW = 0.7;
+
+const answer = document.getElementById("answer");
+const large = document.getElementById("large");
+const percent = (share) => `${Math.round(share * 100)}%`;
+
+function element(tag, properties = {}, ...children) {
+  const made = Object.assign(document.createElement(tag), properties);
+  made.append(...children);
+  return made;
+}
+
+export function clearAnswer() {
+  answer.hidden = true;
+}
+
+export function showAnswer(result) {
+  const annotated = answer.querySelector(".annotated");
+  annotated.querySelector("img").src = result.annotated;
+  annotated.querySelector("img").alt = `${result.source} with the plates marked`;
+  annotated.querySelector("figcaption").textContent =
+    `${result.source} · ${result.width} × ${result.height} · read in ${(result.ms / 1000).toFixed(2)} s by the ${result.engine} engine`;
+  answer.querySelector(".found h2").textContent = heading(result.plates.length);
+  answer.querySelector(".plates").replaceChildren(...(result.plates.length ? result.plates.map(plateCard) : [advice()]));
+  answer.querySelector(".gallery").replaceChildren(...result.steps.map(stepCard));
+  answer.querySelector(".steps").hidden = result.steps.length === 0;
+  answer.hidden = false;
+}
+
+function heading(count) {
+  if (count === 0) return "No plate found";
+  return count === 1 ? "One plate" : `${count} plates`;
+}
+
+function advice() {
+  return element("li", {
+    className: "help",
+    textContent: "A plate should be at least 80 pixels wide, sharp, and not more than about 30° from the side. "
+      + (answer.querySelector(".steps") ? "The steps below show where it gets lost." : ""),
+  });
+}
+
+function plateCard(plate) {
+  const card = document.getElementById("plate-card").content.firstElementChild.cloneNode(true);
+  const crop = card.querySelector(".crop");
+  if (plate.crop) Object.assign(crop, { src: plate.crop, alt: plate.text ? `Plate ${plate.text}` : "Plate" });
+  else crop.remove();
+  const text = card.querySelector(".plate");
+  text.textContent = plate.text || "found, not readable";
+  text.classList.toggle("unread", !plate.text);
+  card.querySelector(".plate-sure").textContent = plate.text ? `${percent(plate.confidence)} sure` : "";
+  card.querySelector(".letters").replaceChildren(...plate.characters.map(letter));
+  return card;
+}
+
+function letter({ text, confidence }) {
+  const column = element("span", { className: "column" });
+  column.style.setProperty("--sure", confidence);
+  return element("li", { className: confidence < DOUBTFUL_BELOW ? "doubtful" : "" },
+    column, element("b", { textContent: text }), percent(confidence));
+}
+
+function stepCard({ name, help, picture }) {
+  const caption = element("figcaption", {}, element("strong", { textContent: name }), element("span", { textContent: help }));
+  const button = element("button", { type: "button" }, element("figure", {}, element("img", { src: picture, alt: "" }), caption));
+  button.addEventListener("click", () => enlarge(name, help, picture));
+  return element("li", {}, button);
+}
+
+function enlarge(name, help, picture) {
+  large.querySelector("img").src = picture;
+  large.querySelector("img").alt = name;
+  large.querySelector("figcaption").textContent = `${name}. ${help}`;
+  large.showModal();
+}

@@ -1,0 +1,123 @@
+// The wall of cameras: one large, the others small; pictures stop while nobody looks.
+
+// Browsers open six connections a host. Four streams leave two for everything else.
+const MOST_STREAMS = 4;
+const SNAPSHOT_EVERY_MS = 5000;
+const RETRY_MS = 2000;
+
+const SETTLED_WORDS = { live: "live", ended: "ended" };
+
+export function cameraWall(wall) {
+  const tiles = [...wall.querySelectorAll(".camera")].map(makeTile);
+  let serial = 0;
+  let connected = true;
+
+  function makeTile(element) {
+    const tile = { element, name: element.dataset.camera, image: element.querySelector("img"), state: null, playing: false };
+    tile.image.addEventListener("load", () => { tile.image.hidden = false; });
+    tile.image.addEventListener("error", () => {
+      if (tile.playing) setTimeout(() => tile.playing && play(tile), RETRY_MS);
+    });
+    element.querySelector(".choose")?.addEventListener("click", () => choose(tile.name));
+    element.querySelector(".enlarge").addEventListener("click", () => element.querySelector(".screen").requestFullscreen());
+    return tile;
+  }
+
+  const address = (tile, file) => `/cameras/${encodeURIComponent(tile.name)}/${file}?${++serial}`;
+
+  function play(tile) {
+    tile.playing = true;
+    tile.image.hidden = false;
+    tile.image.src = address(tile, "stream.mjpg");
+  }
+
+  function stop(tile) {
+    tile.playing = false;
+    tile.image.removeAttribute("src");
+    tile.image.hidden = true;
+  }
+
+  function inOrder() {
+    return [...tiles].sort((a, b) => b.element.classList.contains("large") - a.element.classList.contains("large"));
+  }
+
+  /** Starts and stops streams so that the right ones run; with `again`, those that run start anew. */
+  function arrange(again = false) {
+    inOrder().forEach((tile, place) => {
+      const wanted = !document.hidden && connected && place < MOST_STREAMS;
+      if (wanted && (again || !tile.playing)) play(tile);
+      if (!wanted && tile.playing) stop(tile);
+    });
+  }
+
+  async function refreshSnapshots() {
+    if (document.hidden || !connected) return;
+    for (const tile of inOrder().slice(MOST_STREAMS)) {
+      const answer = await fetch(address(tile, "snapshot.jpg")).catch(() => null);
+      if (!answer?.ok || tile.playing) continue;
+      const old = tile.image.src;
+      tile.image.src = URL.createObjectURL(await answer.blob());
+      if (old.startsWith("blob:")) URL.revokeObjectURL(old);
+    }
+  }
+
+  async function keepSnapshotsFresh() {
+    await refreshSnapshots();
+    setTimeout(keepSnapshotsFresh, SNAPSHOT_EVERY_MS);
+  }
+
+  function choose(name) {
+    const chosen = tiles.find((tile) => tile.name === name) ?? tiles[0];
+    for (const tile of tiles) tile.element.classList.toggle("large", tile === chosen);
+    localStorage.setItem("camera", chosen.name);
+    arrange();
+  }
+
+  function show(tile) {
+    const { element, state } = tile;
+    const live = connected && state?.status === "live";
+    const words = connected ? state?.text ?? "starting" : "no connection to Plate Streamer";
+    element.dataset.status = connected ? state?.status ?? "starting" : "stalled";
+    element.classList.toggle("clear", live);
+    element.querySelector(".overlay-text").textContent = words;
+    element.querySelector(".state-text").textContent = SETTLED_WORDS[state?.status] ?? (connected ? state?.status ?? "starting" : "no connection");
+    element.querySelector(".state").title = words;
+    element.querySelector(".facts").textContent = live ? facts(state) : "";
+    element.querySelector(".facts").title = live ? leftOut(state) : "";
+  }
+
+  document.addEventListener("visibilitychange", () => arrange());
+  choose(localStorage.getItem("camera"));
+  if (tiles.length > MOST_STREAMS) keepSnapshotsFresh();
+
+  return {
+    /** One camera's state has changed. */
+    tell(state) {
+      const tile = tiles.find((candidate) => candidate.name === state.camera);
+      if (!tile) return;
+      tile.state = state;
+      show(tile);
+    },
+    /** The server is there (again), or gone. */
+    connection(there) {
+      connected = there;
+      tiles.forEach(show);
+      arrange(there);
+    },
+  };
+}
+
+function facts(state) {
+  const words = [];
+  if (state.width) words.push(`${state.width} × ${state.height}`);
+  if (state.fps) words.push(`${Math.round(state.fps)} frames/s`);
+  if (state.looks_fps) words.push(`${state.looks_fps.toFixed(state.looks_fps < 10 ? 1 : 0)} looks/s`);
+  const dropped = Object.values(state.dropped).reduce((sum, count) => sum + count, 0);
+  if (dropped) words.push(`${dropped} left out`);
+  return words.join(" · ");
+}
+
+function leftOut(state) {
+  const reasons = Object.entries(state.dropped).map(([reason, count]) => `${count} × ${reason}`);
+  return reasons.length ? `Looked like plates and did not become reads:\n${reasons.join("\n")}` : "";
+}

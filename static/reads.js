@@ -1,0 +1,115 @@
+// The table of reads: one row a read_id, whatever is told how often and in which order.
+
+import { ago, exact, span } from "./times.js";
+
+const MOST_ROWS = 300;
+const DOUBTFUL_BELOW = 0.7;
+
+const bare = (text) => text.toUpperCase().replace(/[^A-Z0-9]/g, "");
+
+export function readsTable(page) {
+  const body = page.querySelector("#reads");
+  const template = page.querySelector("#read-row");
+  const filter = page.querySelector("#filter");
+  const rows = new Map();
+  let clockAheadMs = 0;
+
+  const now = () => Date.now() - clockAheadMs;
+  const firstSeen = (row) => Date.parse(row.read.first_seen);
+
+  /** Takes in a read; false if a newer revision of it is shown already. */
+  function upsert(read) {
+    const known = rows.get(read.read_id);
+    if (known && known.read.revision >= read.revision) return false;
+    const row = known ?? { element: template.content.firstElementChild.cloneNode(true) };
+    row.read = read;
+    fill(row);
+    if (!known) insert(row);
+    applyFilter(row);
+    return true;
+  }
+
+  function insert(row) {
+    rows.set(row.read.read_id, row);
+    const older = [...body.rows].find((element) => firstSeen(rows.get(element.dataset.readId)) < firstSeen(row));
+    body.insertBefore(row.element, older ?? null);
+    if (rows.size <= MOST_ROWS) return;
+    rows.delete(body.lastElementChild.dataset.readId);
+    body.lastElementChild.remove();
+  }
+
+  function fill({ read, element }) {
+    const part = (selector) => element.querySelector(selector);
+    element.dataset.readId = read.read_id;
+    element.classList.toggle("open", !read.settled);
+    element.classList.toggle("doubtful", read.confidence < DOUBTFUL_BELOW);
+    part(".plate").textContent = read.plate;
+    part(".read-camera").textContent = read.settled ? read.camera : `${read.camera} · in view`;
+    part(".sure-bar").style.setProperty("--sure", read.confidence);
+    part(".sure-text").textContent = `${Math.round(read.confidence * 100)}%`;
+    part(".sure").title = `Confidence of the reading, from ${read.frames} ${read.frames === 1 ? "look" : "looks"}`;
+    showPicture(part(".read-picture"), read);
+    showTime(element, read);
+  }
+
+  function showPicture(cell, read) {
+    const shown = cell.querySelector("img");
+    if (!read.image) {
+      if (!cell.firstChild) cell.append(Object.assign(document.createElement("span"), { className: "none", textContent: "no picture" }));
+    } else if (!shown) {
+      cell.replaceChildren(Object.assign(new Image(), { src: read.image, alt: `Plate ${read.plate}`, loading: "lazy" }));
+    } else if (read.settled) {
+      shown.src = read.image;
+      shown.alt = `Plate ${read.plate}`;
+    }
+  }
+
+  function showTime(element, read) {
+    const first = new Date(read.first_seen), last = new Date(read.last_seen);
+    const words = read.settled ? ago(last, now()) : span((now() - first) / 1000);
+    const time = element.querySelector("time");
+    if (time.textContent === words) return;
+    time.textContent = words;
+    time.dateTime = read.last_seen;
+    time.title = `First seen ${exact(first)}\nLast seen ${exact(last)}`;
+  }
+
+  function applyFilter({ element, read }) {
+    element.hidden = !bare(read.plate).includes(bare(filter.value));
+  }
+
+  function summarise() {
+    const shown = [...rows.values()].filter((row) => !row.element.hidden).length;
+    page.querySelector("#count").textContent = shown === rows.size ? String(rows.size || "") : `${shown} of ${rows.size}`;
+    page.querySelector("#empty").hidden = rows.size > 0;
+    const noMatch = page.querySelector("#no-match");
+    noMatch.hidden = rows.size === 0 || shown > 0;
+    noMatch.textContent = `No plate here contains “${filter.value.trim()}”.`;
+  }
+
+  filter.addEventListener("input", () => {
+    rows.forEach(applyFilter);
+    summarise();
+  });
+  setInterval(() => {
+    if (!document.hidden) rows.forEach(({ element, read }) => showTime(element, read));
+  }, 1000);
+
+  return {
+    /** Every recent read, and the server's time in Unix seconds. */
+    replay(reads, serverNow) {
+      clockAheadMs = Date.now() - serverNow * 1000;
+      reads.forEach(upsert);
+      summarise();
+    },
+    /** One read that is new or has changed. */
+    tell(read) {
+      const isNew = !rows.has(read.read_id);
+      if (!upsert(read)) return;
+      summarise();
+      if (!isNew) return;
+      rows.get(read.read_id)?.element.classList.add("fresh");
+      page.querySelector("#news").textContent = `Plate ${[...read.plate].join(" ")} at ${read.camera}`;
+    },
+  };
+}

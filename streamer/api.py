@@ -1,0 +1,153 @@
+"""What programs ask for: streams, snapshots, states, reads, and reading one picture."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import logging
+import re
+import socket
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, jsonify, request, send_from_directory
+from flask.typing import ResponseReturnValue
+
+from streamer import body, mjpeg
+from streamer.desk import Answer, DeskError
+from streamer.feed import Feed
+from streamer.relay import Relay
+from streamer.settings import Settings
+
+log = logging.getLogger(__name__)
+
+FORM_OVERHEAD = 64 * 1024
+"""Bytes that a form may have besides its picture."""
+
+STREAM_BUFFER = 256 * 1024
+"""Bytes that may wait in the kernel for a viewer: a slow one lags by these and no more."""
+
+STREAM_STALLED_S = 10.0
+"""A viewer that takes nothing for so long is dropped."""
+
+
+def api(settings: Settings, relay: Relay) -> Blueprint:
+    """Every route that answers with data."""
+    routes = Blueprint("api", __name__)
+    stand_in = mjpeg.read_stand_in(Path(str(current_app.static_folder)))
+    pictures = settings.log.folder.resolve() / "pictures"
+
+    def feed_of(name: str) -> Feed:
+        return relay.feeds.get(name) or abort(404, f"There is no camera named {name}.")
+
+    @routes.get("/cameras/<name>/stream.mjpg")
+    def stream(name: str) -> ResponseReturnValue:
+        _limit_backlog(request.environ)
+        return Response(mjpeg.parts(feed_of(name), stand_in), mimetype=mjpeg.MIMETYPE)
+
+    @routes.get("/cameras/<name>/snapshot.jpg")
+    def snapshot(name: str) -> ResponseReturnValue:
+        try:
+            return Response(mjpeg.snapshot(feed_of(name)), mimetype="image/jpeg")
+        except mjpeg.NoPictureError as reason:
+            abort(503, str(reason))
+
+    @routes.get("/reads/<read_id>/plate.jpg")
+    def plate_picture(read_id: str) -> ResponseReturnValue:
+        read = relay.reads.get(read_id)
+        if read is None or not read.image:
+            abort(404, "There is no picture of this read.")
+        return send_from_directory(pictures, read.image, max_age=3600)
+
+    @routes.get("/api/v1/cameras")
+    def cameras() -> ResponseReturnValue:
+        return jsonify(cameras=[{**state, **_addresses(state["camera"])} for state in relay.cameras()])
+
+    @routes.get("/api/v1/reads")
+    def reads() -> ResponseReturnValue:
+        most = request.args.get("limit", relay.reads.most, type=int)
+        return jsonify(reads=relay.recent(max(0, most)))
+
+    @routes.post("/api/v1/read")
+    def read() -> ResponseReturnValue:
+        try:
+            with relay.desk.place():
+                name, picture = _uploaded(settings.uploads.max_megabytes)
+                answer = relay.desk.ask(name, picture)
+        except DeskError as reason:
+            _hear_out()
+            abort(503, str(reason))
+        if answer.status != 200:
+            return jsonify(error=answer.result["error"]), answer.status
+        return jsonify(_presented(name, answer, with_pictures=request.form.get("pictures") == "1"))
+
+    return routes
+
+
+def _addresses(name: str) -> dict[str, str]:
+    return {"stream": f"/cameras/{name}/stream.mjpg", "snapshot": f"/cameras/{name}/snapshot.jpg"}
+
+
+def _limit_backlog(environ: dict[str, Any]) -> None:
+    """Bounds how much may wait for this viewer, and how long."""
+    under_eventlet = environ.get("eventlet.input")
+    connection = under_eventlet.get_socket() if under_eventlet else environ.get("werkzeug.socket")
+    if connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, STREAM_BUFFER)
+        connection.settimeout(STREAM_STALLED_S)
+
+
+def _uploaded(max_megabytes: float) -> tuple[str, bytes]:
+    """The name and the bytes of the picture in the form; aborts with a sentence if there is none."""
+    most = int(max_megabytes * 1_000_000)
+    too_big = f"The picture is too big; at most {max_megabytes:g} MB are taken."
+    try:
+        body.receive(request.environ, most + FORM_OVERHEAD)
+    except body.TooLongError:
+        abort(413, too_big)
+    except body.BrokenOffError:
+        abort(400, "The upload was cut off before its end.")
+    request.max_content_length = most + FORM_OVERHEAD
+    file = request.files.get("picture")
+    if file is None or not file.filename:
+        abort(400, "No picture was sent; send one as the form field 'picture'.")
+    picture = file.read()
+    if not picture:
+        abort(400, "The picture is an empty file.")
+    if len(picture) > most:
+        abort(413, too_big)
+    return _plain_name(file.filename), picture
+
+
+def _hear_out() -> None:
+    """Lets the client finish sending, so that it hears the answer."""
+    with contextlib.suppress(body.TooLongError, body.BrokenOffError):
+        body.receive(request.environ, 0)
+
+
+def _plain_name(name: str) -> str:
+    """The last part of a path as the client sent it, without control characters; only ever shown."""
+    last = re.split(r"[\\/]", name)[-1]
+    return "".join(letter for letter in last if letter.isprintable())[:120] or "picture"
+
+
+def _presented(name: str, answer: Answer, with_pictures: bool) -> dict[str, Any]:
+    """The answer for the client: plates only, or with every picture as a data URL."""
+    result = answer.result
+    fields = ("text", "confidence", "characters", "corners")
+    if not with_pictures:
+        plates = [{field: plate[field] for field in fields} for plate in result["plates"]]
+        return {"source": name, "plates": plates, "ms": result["ms"]}
+
+    def url(index: int | None) -> str | None:
+        if index is None:
+            return None
+        return "data:image/jpeg;base64," + base64.b64encode(answer.pictures[index]).decode()
+
+    return {
+        **result,
+        "source": name,
+        "plates": [{**plate, "crop": url(plate["crop"])} for plate in result["plates"]],
+        "annotated": url(result["annotated"]),
+        "steps": [{**step, "picture": url(step["picture"])} for step in result["steps"]],
+    }

@@ -1,0 +1,59 @@
+"""Receives a request's body with a bound on memory, and so that the client always hears the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+PIECE = 64 * 1024
+MOST_DISCARDED = 1 << 30
+"""How much of a body that is too long is read and thrown away, in bytes."""
+
+
+class TooLongError(Exception):
+    """The body is longer than allowed; it has been read and thrown away."""
+
+
+class BrokenOffError(Exception):
+    """The body ended before its end."""
+
+
+def receive(environ: dict[str, Any], most: int) -> None:
+    """Reads the whole body of a WSGI request and puts it back as a plain one in memory.
+
+    A server that answers while the client is still sending closes on it, and the client sees a
+    connection reset instead of the answer. So a body of more than `most` bytes is read to its end
+    and thrown away before TooLongError is raised. Raises BrokenOffError if the client goes away.
+    """
+    kept, size = BytesIO(), 0
+    for piece in _pieces(environ):
+        size += len(piece)
+        if size <= most:
+            kept.write(piece)
+        elif size > most + MOST_DISCARDED:
+            break
+        else:
+            kept = BytesIO()
+    if size > most:
+        raise TooLongError
+    kept.seek(0)
+    environ.pop("HTTP_TRANSFER_ENCODING", None)
+    environ.update({"wsgi.input": kept, "CONTENT_LENGTH": str(size)})
+
+
+def _pieces(environ: dict[str, Any]) -> Iterator[bytes]:
+    stream = environ["wsgi.input"]
+    chunked = environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked"
+    left = MOST_DISCARDED * 2 if chunked else int(environ.get("CONTENT_LENGTH") or 0)
+    while left > 0:
+        try:
+            piece = stream.read(min(left, PIECE))
+        except (OSError, ValueError) as error:
+            raise BrokenOffError from error
+        if not piece and not chunked:
+            raise BrokenOffError
+        if not piece:
+            return
+        left -= len(piece)
+        yield piece

@@ -1,0 +1,41 @@
+"""The newest reads, kept in memory for the live page."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from streamer.types import Read
+
+
+class RecentReads:
+    """The newest reads by when they were first seen, one a read_id, the highest revision of each."""
+
+    def __init__(self, most: int = 200) -> None:
+        self.most = most
+        self._reads: dict[str, Read] = {}
+        self._lock = threading.Lock()
+
+    def merge(self, read: Read) -> str | None:
+        """Takes in a read; says which event tells of it: `read`, `read_updated`, or None for no news."""
+        with self._lock:
+            known = self._reads.get(read.read_id)
+            if known is not None and known.revision >= read.revision:
+                return None
+            self._reads[read.read_id] = read
+            if len(self._reads) > self.most:
+                oldest = min(self._reads.values(), key=lambda kept: kept.first_seen)
+                del self._reads[oldest.read_id]
+                if oldest is read:
+                    return None
+            return "read_updated" if known else "read"
+
+    def get(self, read_id: str) -> Read | None:
+        return self._reads.get(read_id)
+
+    def newest(self, most: int | None = None) -> list[Read]:
+        """Newest first, at most `most`."""
+        with self._lock:
+            reads = sorted(self._reads.values(), key=lambda read: read.first_seen, reverse=True)
+        return reads[:most]

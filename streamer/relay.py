@@ -1,0 +1,177 @@
+"""The meeting point of the programs: cameras and the upload program connect here, and the pages listen."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from streamer.desk import UploadDesk
+from streamer.feed import Feed
+from streamer.recent import RecentReads
+from streamer.wire import CameraState, Message, Wire, WireError
+
+if TYPE_CHECKING:
+    from streamer.types import Read
+
+log = logging.getLogger(__name__)
+
+Tell = Callable[[str, dict[str, Any]], None]
+"""Takes an event's name and its payload, ready for JSON."""
+
+
+class Relay:
+    """Relays what the camera programs say and never looks into a picture.
+
+    `recorded(limit)` gives the newest reads of the log; it is asked at the start and whenever a
+    camera program comes (back), so that nothing which was recorded meanwhile is missing.
+    """
+
+    def __init__(self, cameras: Sequence[str], recorded: Callable[[int], list[Read]]) -> None:
+        self.feeds = {name: Feed(name) for name in cameras}
+        self.reads = RecentReads()
+        self.desk = UploadDesk()
+        self._recorded = recorded
+        self._listeners: list[Tell] = []
+
+    def subscribe(self, tell: Tell) -> None:
+        """`tell` hears every `read`, `read_updated` and `camera_state` from now on."""
+        self._listeners.append(tell)
+
+    def open(self, path: Path) -> None:
+        """Fills the reads from the log, listens on the Unix socket at `path` and returns."""
+        self.refill()
+        path.unlink(missing_ok=True)
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(str(path))
+        path.chmod(0o600)
+        listener.listen(32)
+        threading.Thread(target=self._welcome, args=(listener,), name="relay", daemon=True).start()
+
+    def refill(self) -> None:
+        """Takes in what the log holds. A log that cannot be read is reported, never fatal."""
+        try:
+            reads = self._recorded(self.reads.most)
+        except Exception:
+            log.exception("the recorded reads cannot be loaded")
+            return
+        for read in reads:
+            self._take(read)
+
+    def hello(self) -> dict[str, Any]:
+        """Everything a page needs to begin: `{"cameras": [...], "reads": [...], "now": Unix seconds}`."""
+        return {"cameras": self.cameras(), "reads": self.recent(), "now": datetime.now().timestamp()}
+
+    def cameras(self) -> list[dict[str, Any]]:
+        """Every camera's state, in the order of the settings."""
+        return [state_payload(feed) for feed in self.feeds.values()]
+
+    def recent(self, most: int | None = None) -> list[dict[str, Any]]:
+        """The newest reads, newest first."""
+        return [read_payload(read) for read in self.reads.newest(most)]
+
+    def _welcome(self, listener: socket.socket) -> None:
+        while True:
+            connection, _ = listener.accept()
+            threading.Thread(target=self._meet, args=(Wire(connection),), daemon=True).start()
+
+    def _meet(self, wire: Wire) -> None:
+        try:
+            hello = wire.receive()
+            if hello.head.get("role") == "uploads":
+                self._serve_uploads(wire)
+            elif hello.head.get("role") == "camera" and hello.head.get("camera") in self.feeds:
+                self._serve_camera(wire, self.feeds[hello.head["camera"]])
+            else:
+                log.warning("a program that is not in the settings was sent away: %s", hello.head)
+        except WireError:
+            pass
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            log.error("a program sent a malformed message and was cut off: %r", error)
+        finally:
+            wire.close()
+
+    def _serve_uploads(self, wire: Wire) -> None:
+        self.desk.attach(wire)
+        log.info("the upload program is connected")
+        try:
+            while True:
+                self.desk.deliver(wire.receive())
+        finally:
+            self.desk.detach(wire)
+            log.info("the upload program is gone")
+
+    def _serve_camera(self, wire: Wire, feed: Feed) -> None:
+        feed.attach(wire)
+        log.info("camera %s is connected", feed.name)
+        try:
+            self.refill()
+            while True:
+                self._hear(feed, wire.receive())
+        finally:
+            if feed.detach(wire):
+                log.info("camera %s is gone", feed.name)
+                self._tell("camera_state", state_payload(feed))
+
+    def _hear(self, feed: Feed, message: Message) -> None:
+        if message.type == "frame":
+            feed.show(message.payload, float(message.head["sent_s"]))
+        elif message.type == "state":
+            state = _camera_state(message.head)
+            if state != feed.state:
+                feed.state = state
+                self._tell("camera_state", state_payload(feed))
+        elif message.type == "read":
+            self._take(_read(message.head["read"]))
+
+    def _take(self, read: Read) -> None:
+        event = self.reads.merge(read)
+        if event:
+            self._tell(event, read_payload(read))
+
+    def _tell(self, event: str, payload: dict[str, Any]) -> None:
+        for tell in self._listeners:
+            tell(event, payload)
+
+
+def state_payload(feed: Feed) -> dict[str, Any]:
+    """A camera's state for the pages: the fields of CameraState, `camera` and `viewers`."""
+    return {"camera": feed.name, **asdict(feed.state), "viewers": feed.viewers}
+
+
+def read_payload(read: Read) -> dict[str, Any]:
+    """A read for the pages: times in ISO 8601 with offset, `image` as a URL or ""."""
+    return {
+        "read_id": read.read_id,
+        "camera": read.camera,
+        "plate": read.plate,
+        "confidence": round(read.confidence, 4),
+        "first_seen": _iso(read.first_seen),
+        "last_seen": _iso(read.last_seen),
+        "frames": read.frames,
+        "source": read.source,
+        "settled": read.settled,
+        "revision": read.revision,
+        "image": f"/reads/{quote(read.read_id, safe='')}/plate.jpg?v={read.revision}" if read.image else "",
+    }
+
+
+def _iso(unix_s: float) -> str:
+    return datetime.fromtimestamp(unix_s).astimezone().isoformat(timespec="milliseconds")
+
+
+def _camera_state(head: dict[str, Any]) -> CameraState:
+    fields = {key: value for key, value in head.items() if key not in ("type", "camera", "bytes")}
+    return CameraState(**{**fields, "problems": tuple(fields.get("problems", ()))})
+
+
+def _read(fields: dict[str, Any]) -> Read:
+    from streamer.types import Read
+
+    return Read(**fields)
