@@ -107,8 +107,19 @@ def line_of(read: Read) -> str:
         read.image,
     )
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerow(map(_defused, cells))
+    csv.writer(text, lineterminator="\n").writerow(map(defused, cells))
     return text.getvalue()
+
+
+def defused(cell: str) -> str:
+    """A cell that no spreadsheet runs as a formula, on one line."""
+    line = cell.replace("\r\n", " ").replace("\n", " ")
+    return "'" + line if line.startswith(FORMULA) else line
+
+
+def plain(cell: str) -> str:
+    """What a defused cell said."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
 
 
 def local_time(unix_s: float) -> datetime:
@@ -131,11 +142,6 @@ def free_name(path: Path, note: str) -> Path:
     while (free := path.with_name(f"{path.stem}.{note}-{number}{path.suffix}")).exists():
         number += 1
     return free
-
-
-def _defused(cell: str) -> str:
-    line = cell.replace("\r\n", " ").replace("\n", " ")
-    return "'" + line if line.startswith(FORMULA) else line
 
 
 def _move_aside_foreign(path: Path) -> None:

@@ -6,12 +6,17 @@ import errno
 import sqlite3
 from pathlib import Path
 
-_OF_SYSTEM = {
+_OF_DISK = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "the disk quota is used up",
     errno.EROFS: "the disk is read-only",
+}
+_OF_FILE = {
     errno.EACCES: "writing is not permitted",
     errno.EPERM: "writing is not permitted",
+    errno.EISDIR: "there is a folder of this name where a file should be",
+    errno.ENOTDIR: "there is a file of this name where a folder should be",
+    errno.EEXIST: "there is a file of this name where a folder should be",
 }
 _OF_DATABASE = {
     sqlite3.SQLITE_FULL: "the disk is full",
@@ -24,7 +29,10 @@ _OF_DATABASE = {
 def in_words(error: OSError | sqlite3.Error) -> str:
     """What went wrong, with the file's name where it is known."""
     if isinstance(error, OSError):
-        reason = _OF_SYSTEM.get(error.errno or 0, error.strerror or str(error))
+        number = error.errno or 0
+        if number in _OF_DISK:
+            return _OF_DISK[number]
+        reason = _OF_FILE.get(number, error.strerror or str(error))
         return f"{Path(error.filename).name}: {reason}" if error.filename else reason
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     return _OF_DATABASE.get(code, f"the database says: {error}")

@@ -128,7 +128,9 @@ class ReadLog:
         before = self._waiting.get(read.read_id)
         if before and before.read.revision >= read.revision:
             return
-        self._waiting[read.read_id] = _Waiting(read, crop or (before.crop if before else None))
+        if before:
+            read, crop = replace(read, image=read.image or before.read.image), crop or before.crop
+        self._waiting[read.read_id] = _Waiting(read, crop)
         while len(self._waiting) > self._options.memory_limit:
             self._waiting.popitem(last=False)
             self._lost += 1
