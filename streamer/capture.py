@@ -56,6 +56,8 @@ def open_source(
         )
     if "://" in spec:
         return _url_source(spec, camera, options, on_state)
+    if "\0" in spec:
+        raise SourceError("the source is no valid path; it has a zero byte in it")
     path = Path(spec).expanduser()
     if path.is_dir() or is_pattern(path):
         return _still_source(spec, camera, pictures_at(path), on_state)
@@ -66,6 +68,8 @@ def open_source(
 
 def _url_source(url: str, camera: str, options: CaptureOptions, on_state: StateListener | None) -> Source:
     _check_url(url)
+    scheme, _, rest = url.partition("://")
+    url = f"{scheme.lower()}://{rest}"  # as FFmpeg wants it
     shots = partial(url_shots, url, options)
     if options.complete:
         return WholeSource(url, camera, lambda: enumerate(shots()), on_state)
@@ -73,18 +77,22 @@ def _url_source(url: str, camera: str, options: CaptureOptions, on_state: StateL
 
 
 def _check_url(url: str) -> None:
-    parts = urlsplit(url)
-    if parts.scheme.lower() not in _SCHEMES:
+    scheme = url.partition("://")[0]
+    if scheme.lower() not in _SCHEMES:
         raise SourceError(f"{url} is of no kind known here; write rtsp://, http://, or the path of a file")
-    try:
-        port_is_valid = parts.port != 0
-    except ValueError:
-        port_is_valid = False
-    if not parts.hostname or not port_is_valid:
+    if not _has_address(url):
         raise SourceError(
-            f"{url} is no valid address; write {parts.scheme}://host/path, and special characters of a"
+            f"{url} is no valid address; write {scheme}://host/path, and special characters of a"
             " password as %XX"
         )
+
+
+def _has_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _still_source(name: str, camera: str, paths: tuple[Path, ...], on_state: StateListener | None) -> Source:

@@ -40,10 +40,10 @@ _URL_FAULTS: tuple[tuple[type[Exception], str], ...] = (
         TimeoutError,
         "{host} does not answer; check the address, the network, and that the camera is on",
     ),
-    (fault.ExitError, "{host} does not answer within {timeout_s:g} s; check the network and the camera"),
     (fault.EOFError, "{host} ended the connection at once for {name}; check the path"),
     (fault.DecoderNotFoundError, "{name} uses a video codec that is unknown here; set it to H.264"),
     (fault.InvalidDataError, "{name} sends no video that can be read; check the path in a browser"),
+    (fault.OSError, "{name} sends no video that can be read; check the path in a browser, and the network"),
 )
 
 _REFUSALS = (fault.HTTPUnauthorizedError, fault.HTTPForbiddenError)
@@ -55,16 +55,27 @@ def file_fault(error: Exception, path: Path) -> SourceError:
     return SourceError(sentence.format(name=path))
 
 
-def url_fault(error: Exception, url: str, timeout_s: float) -> SourceError:
-    """The sentence for what the library raised on a URL after waiting at most `timeout_s` seconds."""
+def url_fault(error: Exception, url: str) -> SourceError:
+    """The sentence for what the library raised on a URL."""
     parts = urlsplit(url)
     if isinstance(error, fault.OSError) and not _is_known(parts.hostname):
         sentence = "the host {host} is not known; check its name, or write its number"
     else:
         sentence = _sentence(_URL_FAULTS, error, f"{{name}} cannot be read ({_said(error)}); check the camera")
-    host = parts.netloc.rpartition("@")[2]
-    text = sentence.format(name=url, host=host, scheme=parts.scheme, timeout_s=timeout_s)
+    text = sentence.format(name=url, host=_host(url))
     return SourceError(text, refused=isinstance(error, _REFUSALS))
+
+
+def url_silence(url: str, patience_s: float) -> SourceError:
+    """The sentence for a URL that did not answer for `patience_s` seconds. The library calls that many
+    things, invalid data among them."""
+    return SourceError(
+        f"{_host(url)} does not answer for {patience_s:g} s; check the network, and that the camera is on"
+    )
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc.rpartition("@")[2]
 
 
 def _sentence(table: tuple[tuple[type[Exception], str], ...], error: Exception, otherwise: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,7 +16,7 @@ from av.video.stream import VideoStream
 from streamer.sources.base import CaptureOptions, DamagedError, Extent, Shot, SourceError
 from streamer.sources.clock import MediaClock, paced
 from streamer.sources.decode import Decoder, interval_s, timed, video_stream
-from streamer.sources.faults import file_fault, url_fault
+from streamer.sources.faults import file_fault, url_fault, url_silence
 
 av.logging.set_level(None)  # FFmpeg's own messages name URLs with their passwords
 
@@ -57,7 +58,7 @@ def file_extent(path: Path) -> Extent | None:
 def url_shots(url: str, options: CaptureOptions) -> Iterator[Shot]:
     """The pictures that a URL sends: with `options.complete` all of them, otherwise those that a live
     viewer wants: the newest, and recordings at their own pace. Raises SourceError."""
-    shots = 0
+    asked_s, patience_s, shots = time.monotonic(), options.connect_timeout_s, 0
     try:
         with av.open(
             url,
@@ -65,11 +66,11 @@ def url_shots(url: str, options: CaptureOptions) -> Iterator[Shot]:
             options=_url_options(url, options),
         ) as container:
             for shot in _received(container, url, options):
-                shots += 1
                 yield shot
+                asked_s, patience_s, shots = time.monotonic(), options.read_timeout_s, shots + 1
     except _FAULTS as error:
-        waited_s = options.read_timeout_s if shots else options.connect_timeout_s
-        raise url_fault(error, url, waited_s) from error
+        silent = time.monotonic() - asked_s >= patience_s
+        raise (url_silence(url, patience_s) if silent else url_fault(error, url)) from error
     if not shots:
         raise SourceError(f"{url} sends no picture; check the path and the camera's stream settings")
 

@@ -1,0 +1,82 @@
+"""Starts, kills, freezes and restarts the RTSP server that tests watch."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+from pathlib import Path
+from types import TracebackType
+
+SYSTEM_PYTHON = "/usr/bin/python3"
+SCRIPT = Path(__file__).with_name("rtsp_server.py")
+
+
+def why_not() -> str:
+    """What the server lacks on this machine, or ""."""
+    needs = "import gi; gi.require_version('GstRtspServer', '1.0'); from gi.repository import GstRtspServer"
+    try:
+        subprocess.run([SYSTEM_PYTHON, "-c", needs], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        return "no RTSP server: apt-get install python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-bad"
+    return ""
+
+
+class RtspServer:
+    """A real RTSP server that plays `clip` (H.264 in MP4) round and round, in a process of its own.
+
+    with RtspServer(clip) as server:
+        look_at(server.url)
+        server.kill()
+        server.start()  # the same port again
+    """
+
+    def __init__(self, clip: Path, user: str = "", password: str = "") -> None:
+        self.clip = clip
+        self.user = user
+        self.password = password
+        self.port = 0
+        self._process: subprocess.Popen[str] | None = None
+
+    def __enter__(self) -> RtspServer:
+        self.start()
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.kill()
+
+    @property
+    def url(self) -> str:
+        login = f"{self.user}:{self.password}@" if self.user else ""
+        return f"rtsp://{login}127.0.0.1:{self.port}/live"
+
+    def start(self) -> None:
+        """Starts it and comes back when it answers; after the first time on the same port."""
+        command = [SYSTEM_PYTHON, str(SCRIPT), str(self.clip), "--port", str(self.port)]
+        if self.user:
+            command += ["--user", self.user, "--password", self.password]
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert self._process.stdout is not None
+        answer = self._process.stdout.readline().split()
+        assert answer[:1] == ["ready"], f"the RTSP server did not start: {answer}"
+        self.port = int(answer[1])
+
+    def kill(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+    def restart(self) -> None:
+        self.kill()
+        self.start()
+
+    def freeze(self) -> None:
+        """Stops it in mid-word: its connections stay open and nothing comes."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)

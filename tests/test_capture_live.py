@@ -1,0 +1,366 @@
+"""Live sources give their newest frame only, say what they do, and come back by themselves."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from itertools import count, islice, pairwise
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from streamer.capture import CaptureOptions
+from streamer.sources.backoff import Backoff
+from streamer.sources.base import Shot, SourceError
+from streamer.sources.clock import MediaClock
+from streamer.sources.live import LiveSource
+from streamer.sources.webcam import webcam_shots
+from streamer.types import Frame, SourceState, SourceStatus
+from tests.clips import number_in, numbered_picture
+from tests.mjpeg_camera import MjpegCamera
+from tests.watching import Watch
+
+QUICK = CaptureOptions(
+    connect_timeout_s=2, read_timeout_s=1, stall_after_s=0.4, retry_first_s=0.05, retry_most_s=0.1
+)
+
+
+def shot(number: int, time_s: float = 0.0) -> Shot:
+    return Shot(time_s, 320, 240, lambda: numbered_picture(number))
+
+
+def endless(interval_s: float = 0.01) -> Iterator[Shot]:
+    pace = threading.Event()
+    for number in count():
+        yield shot(number, number * interval_s)
+        pace.wait(interval_s)
+
+
+def watching(shots: Callable[[], Iterator[Shot]], options: CaptureOptions = QUICK) -> Watch:
+    return Watch(lambda note: LiveSource("the fake", "gate", shots, options, note))
+
+
+# The newest frame
+
+
+def test_a_slow_viewer_gets_the_newest_frame() -> None:
+    given = []
+
+    def shots() -> Iterator[Shot]:
+        for each in endless():
+            given.append(each)
+            yield each
+
+    source = LiveSource("the fake", "gate", shots, QUICK)
+    seen: list[Frame] = []
+    for frame in source.frames():
+        seen.append(frame)
+        assert len(given) - frame.index <= 3, "the frame is not the newest"
+        if len(seen) == 5:
+            break
+        target = len(given) + 10
+        while len(given) < target:
+            time.sleep(0.005)
+    assert all(other.index - one.index >= 10 for one, other in pairwise(seen))
+
+
+def test_a_frame_is_given_once() -> None:
+    one_shot = threading.Event()
+
+    def shots() -> Iterator[Shot]:
+        yield shot(0)
+        one_shot.wait(5)
+
+    with watching(shots, CaptureOptions(stall_after_s=0.5, retry_first_s=5)) as watch:
+        watch.wait_for(SourceStatus.STALLED)
+        assert len(watch.frames) == 1
+        one_shot.set()
+
+
+def test_a_frame_from_before_a_stall_is_never_given() -> None:
+    hang = threading.Event()
+    openings = count()
+
+    def shots() -> Iterator[Shot]:
+        if next(openings) == 0:
+            yield shot(1)
+            yield shot(2)
+            hang.wait(5)
+            yield shot(3)
+        else:
+            yield shot(4)
+            hang.wait(5)
+
+    states: list[SourceState] = []
+    source = LiveSource("the fake", "gate", shots, QUICK, states.append)
+    frames = source.frames()
+    assert number_in(next(frames).image) in (1, 2)
+    deadline_s = time.monotonic() + 5
+    while [state.status for state in states].count(SourceStatus.LIVE) < 2:
+        assert time.monotonic() < deadline_s
+        time.sleep(0.005)
+    assert number_in(next(frames).image) == 4
+    hang.set()
+    frames.close()
+
+
+# Faults
+
+
+def test_states_of_a_source_that_stalls_and_comes_back() -> None:
+    hang = threading.Event()
+    openings = count()
+
+    def shots() -> Iterator[Shot]:
+        if next(openings) == 0:
+            yield shot(0)
+            hang.wait(5)
+        yield from endless()
+
+    with watching(shots) as watch:
+        watch.wait_for(SourceStatus.STALLED)
+        assert "no new picture" in watch.source.state.reason
+        watch.wait_for(SourceStatus.LIVE)
+        watch.wait_for_frames(3)
+        hang.set()
+        statuses = [state.status for state in watch.states]
+        assert statuses == ["connecting", "live", "stalled", "connecting", "live"]
+    assert watch.states[-1].status is SourceStatus.ENDED
+    for one, other in pairwise(watch.frames):
+        assert one.index < other.index
+        assert one.media_s < other.media_s
+    assert watch.frames[1].media_s > 0.4, "the time away is missing in the media time"
+
+
+def test_readers_that_hang_for_ever_stay_few() -> None:
+    hang = threading.Event()
+    openings = []
+
+    def shots() -> Iterator[Shot]:
+        openings.append(None)
+        hang.wait(30)
+        yield shot(0)
+
+    options = CaptureOptions(connect_timeout_s=0.02, stall_after_s=0.02, retry_first_s=0.01, retry_most_s=0.01)
+    with watching(shots, options) as watch:
+        watch.wait(lambda: "hangs" in watch.source.state.reason)
+        assert len(openings) == 3
+        hang.set()
+        watch.wait(lambda: len(openings) > 3)
+    assert not watch.frames, "a reader that was given up has delivered"
+
+
+def test_an_unknown_fault_is_a_reason_too(caplog: pytest.LogCaptureFixture) -> None:
+    def shots() -> Iterator[Shot]:
+        raise RuntimeError("broken")
+        yield
+
+    with watching(shots) as watch:
+        watch.wait_for(SourceStatus.RETRYING)
+        assert "the fake cannot be read (broken)" in watch.source.state.reason
+    assert "Traceback" in caplog.text
+
+
+def test_a_listener_that_fails_harms_nobody() -> None:
+    def fail(state: SourceState) -> None:
+        raise ValueError(str(state))
+
+    source = LiveSource("the fake", "gate", endless, QUICK, fail)
+    frames = source.frames()
+    assert next(frames).index >= 0
+    frames.close()
+
+
+def test_one_line_a_change_not_one_a_try(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    openings = count()
+
+    def shots() -> Iterator[Shot]:
+        if next(openings) < 6:
+            raise SourceError("the cable is out; plug it in")
+        yield from endless()
+
+    with watching(shots) as watch:
+        watch.wait_for(SourceStatus.LIVE)
+    lines = [record.getMessage() for record in caplog.records if record.name == "streamer.capture"]
+    assert len(lines) == 3, lines
+    assert "the cable is out" in lines[0]
+    assert lines[1:] == ["gate: live from the fake", "gate: ended"]
+    assert [state.status for state in watch.states].count(SourceStatus.RETRYING) == 6
+
+
+def test_pauses_grow_to_a_limit_and_start_again() -> None:
+    backoff = Backoff(CaptureOptions(retry_first_s=1, retry_most_s=4, retry_refused_s=60))
+    pauses = [backoff.pause_s() for _ in range(100)]
+    for pause_s, whole_s in zip(pauses, [1, 2, 4, 4, 4], strict=False):
+        assert whole_s * 0.75 <= pause_s <= whole_s
+    assert max(pauses) <= 4
+    assert len(set(pauses[2:])) > 1, "no jitter"
+    assert 45 <= backoff.pause_s(refused=True) <= 60
+    backoff.reset()
+    assert backoff.pause_s() <= 1
+
+
+def test_closing_ends_a_source_that_hangs() -> None:
+    hang = threading.Event()
+
+    def shots() -> Iterator[Shot]:
+        hang.wait(30)
+        yield shot(0)
+
+    with watching(shots, CaptureOptions()) as watch:
+        watch.wait_for(SourceStatus.CONNECTING)
+    assert watch.source.state.status is SourceStatus.ENDED
+    hang.set()
+
+
+def test_closing_before_looking_gives_no_frame() -> None:
+    source = LiveSource("the fake", "gate", endless, QUICK)
+    source.close()
+    assert list(source.frames()) == []
+
+
+def test_media_clock_never_goes_back() -> None:
+    clock = MediaClock(0.04, most_step_s=10)
+    stamps = [100.0, 100.04, 100.04, 50.0, 50.1, None, 50.2, 9000.0, 9000.5]
+    expected = [0, 0.04, 0.04, 0.08, 0.18, 0.22, 0.26, 0.30, 0.80]
+    assert [clock.at(stamp) for stamp in stamps] == pytest.approx(expected)
+
+
+# Webcams, on OpenCV's own picture sequences and on a stand-in
+
+
+def test_webcam_pictures(tmp_path: Path) -> None:
+    for number in range(5):
+        cv2.imwrite(str(tmp_path / f"img_{number:03d}.png"), numbered_picture(number))
+    shots = webcam_shots(str(tmp_path / "img_%03d.png"), QUICK)
+    pictures = list(islice(shots, 5))
+    assert {(each.width, each.height) for each in pictures} == {(320, 240)}
+    assert [number_in(each.to_bgr()) for each in pictures] == list(range(5))
+    with pytest.raises(SourceError, match="gives no more pictures"):
+        next(shots)
+
+
+def test_a_webcam_that_is_not_there_is_looked_for_again() -> None:
+    with Watch.on("/dev/video99", QUICK) as watch:
+        watch.wait(lambda: [state.status for state in watch.states].count(SourceStatus.RETRYING) >= 2)
+        assert "there is no webcam /dev/video99" in watch.states[1].reason
+    assert watch.source.live
+
+
+def test_a_webcam_that_cannot_be_opened() -> None:
+    with pytest.raises(SourceError, match="webcam 98 cannot be opened"):
+        next(webcam_shots(98, QUICK))
+
+
+class RepeatingWebcam:
+    """Gives two pictures, then the second for ever, as some drivers do after a cable is pulled."""
+
+    def __init__(self, _target: int) -> None:
+        self._reads = 0
+        self.released = False
+        opened.append(self)
+
+    def isOpened(self) -> bool:  # noqa: N802
+        return True
+
+    def set(self, *_: float) -> None:
+        """Takes any size."""
+
+    def get(self, _: int) -> float:
+        return min(self._reads, 2) * 40.0
+
+    def read(self) -> tuple[bool, np.ndarray]:
+        self._reads += 1
+        return True, numbered_picture(min(self._reads, 2))
+
+    def release(self) -> None:
+        self.released = True
+
+
+opened: list[RepeatingWebcam] = []
+
+
+def test_a_picture_that_the_library_repeats_is_a_stall(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened.clear()
+    monkeypatch.setattr(cv2, "VideoCapture", RepeatingWebcam)
+    with Watch.on("0", QUICK) as watch:
+        watch.wait_for(SourceStatus.STALLED)
+        watch.wait(lambda: len(opened) >= 3)
+        assert len(watch.frames) <= 6
+        watch.wait(lambda: opened[0].released)
+
+
+# MJPEG and clips over HTTP
+
+
+def test_mjpeg_is_live_and_timed_by_arrival() -> None:
+    with MjpegCamera(fps=10) as camera, Watch.on(camera.url(), QUICK) as watch:
+        watch.wait_for_frames(10)
+        frames = list(watch.frames)
+    took_s = frames[-1].wall_s - frames[2].wall_s
+    assert frames[-1].media_s - frames[2].media_s == pytest.approx(took_s, abs=0.15)
+    assert took_s > 0.5, "10 pictures a second were timed as 25"
+    assert number_in(frames[-1].image) - number_in(frames[2].image) == frames[-1].index - frames[2].index
+
+
+def test_mjpeg_may_change_its_size() -> None:
+    with MjpegCamera() as camera, Watch.on(camera.url(), QUICK) as watch:
+        watch.wait_for_frames(3)
+        camera.size = (480, 360)
+        watch.wait(lambda: watch.frames[-1].width == 480)
+        assert watch.frames[-1].image.shape == (360, 480, 3)
+        assert SourceStatus.RETRYING not in {state.status for state in watch.states}
+
+
+def test_mjpeg_that_falls_silent_is_a_stall_and_comes_back() -> None:
+    with MjpegCamera() as camera, Watch.on(camera.url(), QUICK) as watch:
+        watch.wait_for_frames(3)
+        camera.silent.set()
+        watch.wait_for(SourceStatus.STALLED)
+        camera.silent.clear()
+        last = camera.sent
+        watch.wait_for(SourceStatus.LIVE)
+        watch.wait_for_frames(1)
+        assert number_in(watch.frames[-1].image) > last, "a stale picture"
+
+
+@pytest.mark.parametrize(
+    ("path", "login", "words"),
+    [
+        ("/secret", "", "refuses the name or password"),
+        ("/secret", "admin:wr0ng@", "refuses the name or password"),
+        ("/nothing?password=wr0ng", "", "has nothing at this path"),
+        ("/page", "", "sends no video"),
+    ],
+)
+def test_what_http_cameras_refuse_is_said_without_secrets(
+    path: str, login: str, words: str, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with MjpegCamera() as camera, Watch.on(camera.url(path, login), QUICK) as watch:
+        watch.wait_for(SourceStatus.RETRYING)
+        assert words in watch.source.state.reason
+        assert (watch.source.state.retry_s > 10) is ("refuses" in words)
+    written = "".join(capfd.readouterr()) + caplog.text + str(watch.states) + watch.source.name
+    assert "wr0ng" not in written
+
+
+def test_the_right_password_opens() -> None:
+    with MjpegCamera() as camera, Watch.on(camera.url("/secret", "admin:s3cret@"), QUICK) as watch:
+        watch.wait_for_frames(2)
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("http://127.0.0.1:1/x", "nothing listens at 127.0.0.1:1"),
+        ("rtsp://127.0.0.1:1/x", "nothing listens at 127.0.0.1:1"),
+        ("rtsp://no-such-host.invalid/x", "the host no-such-host.invalid is not known"),
+    ],
+)
+def test_nobody_there(url: str, words: str) -> None:
+    with Watch.on(url, QUICK) as watch:
+        watch.wait_for(SourceStatus.RETRYING)
+        assert words in watch.source.state.reason

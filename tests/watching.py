@@ -1,0 +1,68 @@
+"""Watches a source from a thread, so that a test can wait for what it does."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from types import TracebackType
+
+from streamer.capture import CaptureOptions, Source, open_source
+from streamer.sources.base import StateListener
+from streamer.types import Frame, SourceState, SourceStatus
+
+
+class Watch:
+    """Opens a source, collects its frames and states, and closes it. `build` makes the source from a
+    listener."""
+
+    def __init__(self, build: Callable[[StateListener], Source]) -> None:
+        self._changed = threading.Condition()
+        self.states: list[SourceState] = []
+        self.frames: list[Frame] = []
+        self.source = build(self._note_state)
+        self._thread = threading.Thread(target=self._run, args=(self.source,))
+
+    def __enter__(self) -> Watch:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.source.close()
+        self._thread.join(1)
+        assert not self._thread.is_alive(), "frames() did not end within a second of close()"
+
+    @classmethod
+    def on(cls, spec: str, options: CaptureOptions | None = None) -> Watch:
+        return cls(lambda note: open_source(spec, "gate", options, note))
+
+    @property
+    def status(self) -> SourceStatus:
+        return self.source.state.status
+
+    def wait(self, ready: Callable[[], bool], within_s: float = 10) -> float:
+        """Seconds until `ready`; fails when that takes too long."""
+        began_s = time.monotonic()
+        with self._changed:
+            done = self._changed.wait_for(ready, within_s)
+        assert done, f"not within {within_s} s: {[str(state) for state in self.states]}"
+        return time.monotonic() - began_s
+
+    def wait_for(self, status: SourceStatus, within_s: float = 10) -> float:
+        return self.wait(lambda: self.status is status, within_s)
+
+    def wait_for_frames(self, more: int = 1, within_s: float = 10) -> float:
+        """Seconds until `more` frames than now have come."""
+        enough = len(self.frames) + more
+        return self.wait(lambda: len(self.frames) >= enough, within_s)
+
+    def _run(self, source: Source) -> None:
+        for frame in source.frames():
+            with self._changed:
+                self.frames.append(frame)
+                self._changed.notify_all()
+
+    def _note_state(self, state: SourceState) -> None:
+        with self._changed:
+            self.states.append(state)
+            self._changed.notify_all()
