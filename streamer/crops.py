@@ -1,0 +1,164 @@
+"""From a row of characters in a photo to what Tesseract reads best: a straight, clean, black line.
+
+Tesseract does best on characters about 32 pixels high, binarised by Otsu's method, on white with a
+white border (DESIGN.md, "What is measured already").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from cv2.typing import MatLike
+from numpy.typing import NDArray
+
+from streamer.characters import Boxes, Row
+from streamer.types import Corners
+
+HEIGHT = 32
+"""Characters in a crop are about so many pixels high."""
+BESIDE, ABOVE = 1.6, 0.3
+"""How much wider and higher than its row a crop is cut, in character heights on each side."""
+BORDER = 12
+"""White pixels around a clean line."""
+SLANTS = (-0.3, -0.2, -0.1, 0.0, 0.1, 0.2, 0.3)
+"""Slants that are tried, in pixels to the right per pixel upward."""
+
+
+@dataclass(frozen=True)
+class Crop:
+    """A row, cut out straight.
+
+    `straight` is the grey crop, `ink` its ink in white on black, both of one size and upright;
+    `line` is what is left of the ink when all that is no character is wiped, in black on white with
+    a border, and `characters` counts what is left. `corners` frames these characters in the photo.
+    """
+
+    straight: MatLike
+    ink: MatLike
+    line: MatLike
+    characters: int
+    corners: Corners
+
+
+def cut(grey: MatLike, row: Row) -> Crop:
+    """Straighten, make upright, binarise and clean one row of the photo."""
+    frame = row.frame(BESIDE, ABOVE)
+    straight = straighten(grey, frame, HEIGHT / row.height)
+    ink = binarise(straight, row.dark)
+    slant = slant_of(ink)
+    straight, ink = unslant(straight, slant), unslant(ink, slant)
+    kept, boxes = characters_only(ink)
+    return Crop(straight, ink, line_of(kept, boxes), len(boxes), corners_of(boxes, straight, frame, row))
+
+
+def straighten(grey: MatLike, corners: Corners, scale: float) -> MatLike:
+    """The quadrilateral as an upright rectangle, its top edge times `scale` pixels wide."""
+    source = np.array(corners, np.float32)
+    width = max(1, round(scale * float(np.linalg.norm(source[1] - source[0]))))
+    height = max(1, round(scale * float(np.linalg.norm(source[3] - source[0]))))
+    target = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
+    transform = cv2.getPerspectiveTransform(source, target)
+    return cv2.warpPerspective(
+        grey, transform, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    )
+
+
+def binarise(straight: MatLike, dark: bool) -> MatLike:
+    """Ink in white on black, by the threshold that Otsu's method gives for the middle of the crop.
+
+    The ends are left out of the threshold's choice: beyond the plate there may be anything.
+    """
+    edge = min(round(BESIDE * HEIGHT), straight.shape[1] // 3)
+    middle = np.ascontiguousarray(straight[:, edge:-edge])
+    threshold, _ = cv2.threshold(middle, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    kind = cv2.THRESH_BINARY_INV if dark else cv2.THRESH_BINARY
+    return cv2.threshold(straight, threshold, 255, kind)[1]
+
+
+def slant_of(ink: MatLike) -> float:
+    """The slant after whose removal the columns of ink differ most: upright strokes, clear gaps."""
+
+    def contrast_of_columns(slant: float) -> float:
+        return float(np.var(unslant(ink, slant).sum(axis=0, dtype=np.float64)))
+
+    return max(SLANTS, key=lambda slant: contrast_of_columns(slant) * (1.05 if slant == 0 else 1))
+
+
+def unslant(picture: MatLike, slant: float) -> MatLike:
+    """The picture sheared about its middle line so that strokes of that slant stand upright."""
+    if slant == 0:
+        return picture
+    height, width = picture.shape
+    shear = np.array([[1, slant, -slant * height / 2], [0, 1, 0]], np.float64)
+    return cv2.warpAffine(
+        picture, shear, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+
+
+def characters_only(ink: MatLike) -> tuple[MatLike, Boxes]:
+    """The ink without frame, screws and dashes, and the boxes of what is left, left to right.
+
+    What is left is as high as the row, on its line, and not farther from the others than the gap
+    between two groups of a plate.
+    """
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    left, top, width, height, area = stats.T
+    middle = ink.shape[0] / 2
+    fits = (
+        (height >= 0.7 * HEIGHT)
+        & (height <= 1.35 * HEIGHT)
+        & (np.abs(top + height / 2 - middle) <= 0.25 * HEIGHT)
+        & (width <= 1.3 * HEIGHT)
+        & (area >= 0.1 * width * height)
+    )
+    fits[0] = False
+    names = np.flatnonzero(fits)
+    names = connected_run(names[np.argsort(left[names])], stats)
+    wanted = np.zeros(count, np.uint8)
+    wanted[names] = 255
+    return wanted[labels], stats[names, :4].astype(np.float32)
+
+
+def connected_run(names: NDArray[np.intp], stats: MatLike) -> NDArray[np.intp]:
+    """The longest run of components (sorted left to right) without a gap too wide for a plate."""
+    if len(names) == 0:
+        return names
+    left, right = stats[names, 0], stats[names, 0] + stats[names, 2]
+    breaks = np.flatnonzero(left[1:] - np.maximum.accumulate(right)[:-1] > 1.4 * HEIGHT) + 1
+    return max(np.split(names, breaks), key=len)
+
+
+def line_of(kept: MatLike, boxes: Boxes) -> MatLike:
+    """Black characters on white, cut close, with a white border."""
+    if len(boxes) == 0:
+        return np.full((2 * BORDER, 2 * BORDER), 255, np.uint8)
+    left, top = boxes[:, :2].min(axis=0).astype(int)
+    right, bottom = (boxes[:, :2] + boxes[:, 2:]).max(axis=0).astype(int)
+    line = cv2.bitwise_not(kept[top:bottom, left:right])
+    return cv2.copyMakeBorder(line, *(BORDER,) * 4, cv2.BORDER_CONSTANT, value=255)
+
+
+def corners_of(boxes: Boxes, straight: MatLike, frame: Corners, row: Row) -> Corners:
+    """The photo's corners of a close frame around the characters that were kept in a crop."""
+    if len(boxes) == 0:
+        return row.frame(0, 0)
+    start = float(boxes[:, 0].min()) / straight.shape[1]
+    end = float((boxes[:, 0] + boxes[:, 2]).max()) / straight.shape[1]
+    upper, lower = ABOVE / (1 + 2 * ABOVE), (1 + ABOVE) / (1 + 2 * ABOVE)
+    return (
+        within(frame, start, upper),
+        within(frame, end, upper),
+        within(frame, end, lower),
+        within(frame, start, lower),
+    )
+
+
+def within(corners: Corners, across: float, down: float) -> tuple[float, float]:
+    """The point of a parallelogram at these parts of its top and left edge; outside 0-1 it is beyond."""
+    (x, y), (right_x, right_y), _, (lower_x, lower_y) = corners
+    return (
+        x + across * (right_x - x) + down * (lower_x - x),
+        y + across * (right_y - y) + down * (lower_y - y),
+    )

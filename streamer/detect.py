@@ -1,0 +1,153 @@
+"""The plate pipeline on one picture, whichever engine is set: picture in, plates out.
+
+    engine = make_engine("classic")
+    for plate in read_picture(engine, picture):
+        print(plate.text, plate.confidence, plate.corners)
+
+A new engine is one class with the methods of `Engine` and one line in `ENGINES`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from importlib import import_module
+from typing import Protocol
+
+from streamer.types import Box, Corners, Picture, Plate
+
+SAME_PLATE_OVERLAP = 0.5
+"""Two plates are one when their boxes share this part of the smaller box, 0-1."""
+
+
+class EngineUnavailable(Exception):  # noqa: N818 (says a state)
+    """An engine cannot run here. The text is one sentence for a person and says what to install."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of an engine, for people to look at: a short name, one sentence of help, its picture."""
+
+    name: str
+    help: str
+    picture: Picture
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What an engine found in one picture and the pictures of how it came to it, in order."""
+
+    plates: tuple[Plate, ...]
+    steps: tuple[Step, ...]
+
+
+class Engine(Protocol):
+    """Finds and reads plates in one picture. Used by one thread at a time."""
+
+    @property
+    def name(self) -> str:
+        """The name in the settings."""
+
+    def find_and_read(self, picture: Picture) -> tuple[Plate, ...]:
+        """All plates in the picture, the surest first, corners in pixels of that picture."""
+
+    def explain(self, picture: Picture) -> Explanation:
+        """The same plates, and a picture of every step on the way."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a plate must be like to be kept.
+
+    Plates with a score under `min_score` (0-1) or sides under 4 pixels are dropped. A text with
+    fewer than `min_characters` or more than `max_characters`, or with a confidence under
+    `min_confidence` (0-1), is emptied: the plate stays as found and not read.
+    """
+
+    min_score: float = 0.0
+    min_confidence: float = 0.3
+    min_characters: int = 4
+    max_characters: int = 10
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """Where an engine lives; its module is imported only when the engine is asked for."""
+
+    module: str
+    engine: str
+    options: str
+
+
+ENGINES = {
+    "classic": _Entry("streamer.classic", "ClassicEngine", "ClassicOptions"),
+}
+
+
+def make_engine(name: str, **options: object) -> Engine:
+    """The engine of that name, set up with its own options (see its options class).
+
+    Raises ValueError for a name that is not in `ENGINES`, TypeError for an option that the engine
+    does not have, EngineUnavailable when something it needs is not installed.
+    """
+    entry = ENGINES.get(name)
+    if entry is None:
+        raise ValueError(f"no engine is called {name!r}; there are: {', '.join(sorted(ENGINES))}")
+    module = import_module(entry.module)
+    engine: Engine = getattr(module, entry.engine)(getattr(module, entry.options)(**options))
+    return engine
+
+
+def read_picture(engine: Engine, picture: Picture, rules: Rules = Rules()) -> tuple[Plate, ...]:
+    """The plates in one picture that keep the rules, one for each place, the surest first."""
+    return sift(engine.find_and_read(picture), rules)
+
+
+def explain_picture(engine: Engine, picture: Picture, rules: Rules = Rules()) -> Explanation:
+    """The plates as `read_picture` gives them, with the engine's steps."""
+    explanation = engine.explain(picture)
+    return replace(explanation, plates=sift(explanation.plates, rules))
+
+
+def sift(plates: Iterable[Plate], rules: Rules) -> tuple[Plate, ...]:
+    """Drop what cannot be a plate, empty texts that cannot be one, keep the best of each place."""
+    possible = (_with_plausible_text(p, rules) for p in plates if _is_possible(p, rules))
+    kept: list[Plate] = []
+    for plate in sorted(possible, key=_worth, reverse=True):
+        if all(shared_part(plate.box, other.box) < SAME_PLATE_OVERLAP for other in kept):
+            kept.append(plate)
+    return tuple(kept)
+
+
+def box_around(corners: Corners) -> Box:
+    """The upright box around four corners."""
+    xs, ys = zip(*corners, strict=True)
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def shared_part(a: Box, b: Box) -> float:
+    """The area two boxes share as a part of the smaller one, 0-1."""
+    width = min(a[2], b[2]) - max(a[0], b[0])
+    height = min(a[3], b[3]) - max(a[1], b[1])
+    if width <= 0 or height <= 0:
+        return 0.0
+    smaller = min((box[2] - box[0]) * (box[3] - box[1]) for box in (a, b))
+    return width * height / smaller
+
+
+def _is_possible(plate: Plate, rules: Rules) -> bool:
+    left, top, right, bottom = plate.box
+    return plate.score >= rules.min_score and right - left >= 4 and bottom - top >= 4
+
+
+def _with_plausible_text(plate: Plate, rules: Rules) -> Plate:
+    plausible = (
+        rules.min_characters <= len(plate.text) <= rules.max_characters
+        and plate.confidence >= rules.min_confidence
+    )
+    return plate if plausible else replace(plate, text="", confidence=0.0, characters=())
+
+
+def _worth(plate: Plate) -> tuple[bool, float, float]:
+    """Plates that were read come first, then the finder's score, then the reader's confidence."""
+    return plate.text != "", plate.score, plate.confidence
