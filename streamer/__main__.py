@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from streamer import __version__, config
 from streamer.program import log_to_stderr
 from streamer.settings import Settings
+
+if TYPE_CHECKING:
+    from streamer.report import By
 
 WRONG_USE = 2
 
@@ -37,7 +42,7 @@ def main() -> None:
 
 
 def checked_settings(config_path: Path | None, source: str | None = None, **server: object) -> Settings:
-    """The settings, with the `server` values given on the command line; ends with every fault if there is one."""
+    """The settings, with `server` values from the command line; ends the program if there are faults."""
     given = {
         f"STREAMER__SERVER__{key.upper()}": str(value) for key, value in server.items() if value is not None
     }
@@ -117,7 +122,7 @@ def read(targets: tuple[str, ...], config_path: Path | None, as_json: bool, csv_
 @click.option(
     "--csv", "csv_path", type=click.Path(path_type=Path, dir_okay=False), help="Write the table there."
 )
-def report(config_path: Path | None, since: str | None, by: str, csv_path: Path | None) -> None:
+def report(config_path: Path | None, since: str | None, by: By, csv_path: Path | None) -> None:
     """What the log says: counts, first and last times, busiest hours, plates seen most.
 
     \b
@@ -126,6 +131,21 @@ def report(config_path: Path | None, since: str | None, by: str, csv_path: Path 
       python -m streamer report --since 7d --by plate
       python -m streamer report --by hour --csv hours.csv
     """
+    from rich.console import Console
+
+    from streamer.report import build_report, parse_since, rendered, report_to_csv
+
+    log = checked_settings(config_path).log
+    try:
+        begin = parse_since(since, datetime.now().astimezone()) if since else None
+        built = build_report(log.folder, log.csv, begin, by)
+        if csv_path:
+            report_to_csv(built, csv_path)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--since") from None
+    except OSError as error:
+        raise click.ClickException(f"{error.filename}: {error.strerror}") from None
+    Console().print(rendered(built))
 
 
 @main.command()

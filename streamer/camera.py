@@ -101,10 +101,10 @@ class CameraProgram:
         self._looker.finish()
         self._stop.wait()
         self._log.close()
-        self._link.close()
 
     def stop(self) -> None:
         self._stop.set()
+        self._link.close()
         self._source.close()
 
     def _pump(self) -> None:
@@ -180,7 +180,7 @@ def main() -> None:
     told = orders()
     settings = Settings.model_validate(told["settings"])
     camera = next(camera for camera in settings.cameras if camera.name == told["camera"])
-    log_to_stderr(camera.name)
+    log_to_stderr("camera")
     os.nice(NICENESS)
     cv2.setNumThreads(max(1, (os.cpu_count() or 1) // len(settings.cameras)))
     program = CameraProgram(settings, camera, Path(told["socket"]), told["run_id"], told["started_s"])

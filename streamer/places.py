@@ -5,4 +5,4 @@ from __future__ import annotations
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-CLIENT_LIBRARY = ROOT / "node_modules" / "socket.io-client" / "dist" / "socket.io.min.js"
+CLIENT_LIBRARY = ROOT / "node_modules" / "socket.io-client" / "dist" / "socket.io.esm.min.js"

@@ -118,9 +118,9 @@ class UploadProgram:
         self._link.start()
         while (message := self._waiting.get()) is not None:
             self._link.send(self._answered(message))
-        self._link.close()
 
     def stop(self) -> None:
+        self._link.close()
         self._waiting.put(None)
 
     def _answered(self, message: Message) -> Message:
