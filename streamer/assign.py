@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 
 Pair = tuple[int, int]
@@ -11,16 +10,15 @@ Pair = tuple[int, int]
 def cheapest_pairs(costs: Mapping[Pair, float], unpaired: float) -> list[Pair]:
     """Pairs rows with columns so that the sum of costs is least; each is in one pair at most.
 
-    `costs` holds the pairs that are possible. Leaving a row without a column costs `unpaired`, which
-    should be above every cost when as many pairs as possible are wanted.
+    `costs` holds the pairs that are possible, each below `unpaired`, the cost of leaving a row alone.
     """
-    rows = Counter(row for row, _ in costs)
-    columns = Counter(column for _, column in costs)
-    clear = [pair for pair in costs if rows[pair[0]] == 1 and columns[pair[1]] == 1]
-    if len(clear) == len(costs):
-        return clear
-    contested = {pair: cost for pair, cost in costs.items() if pair not in set(clear)}
-    return clear + _hungarian(contested, unpaired)
+    cheapest: dict[int, tuple[float, int]] = {}
+    for (row, column), cost in costs.items():
+        if row not in cheapest or (cost, column) < cheapest[row]:
+            cheapest[row] = cost, column
+    if len({column for _, column in cheapest.values()}) == len(cheapest):
+        return [(row, column) for row, (_, column) in cheapest.items()]
+    return _hungarian(costs, unpaired)
 
 
 def _hungarian(costs: Mapping[Pair, float], unpaired: float) -> list[Pair]:

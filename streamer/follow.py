@@ -9,7 +9,7 @@ from itertools import count
 
 from streamer.assign import cheapest_pairs
 from streamer.likeness import similarity
-from streamer.types import Corners, Plate
+from streamer.types import Box, Corners, Plate
 from streamer.vote import Ballot
 
 ALIKE = 0.6
@@ -173,21 +173,20 @@ def _distinct(plates: Sequence[Plate]) -> list[Plate]:
     """Of plates that overlap, the surest one: a finder may mark one plate twice."""
     kept: list[Plate] = []
     for plate in sorted(plates, key=lambda plate: plate.score * plate.confidence, reverse=True):
-        if not any(_shared(plate, other) > DOUBLE for other in kept):
+        if not any(_shared(plate.box, other.box) > DOUBLE for other in kept):
             kept.append(plate)
     return kept
 
 
-def _shared(plate: Plate, other: Plate) -> float:
+def _shared(box: Box, other: Box) -> float:
     """The part of the smaller box that both boxes cover."""
-    left, top, right, bottom = plate.box
-    other_left, other_top, other_right, other_bottom = other.box
-    width = min(right, other_right) - max(left, other_left)
-    height = min(bottom, other_bottom) - max(top, other_top)
-    if width <= 0 or height <= 0:
+    width = min(box[2], other[2]) - max(box[0], other[0])
+    if width <= 0:
         return 0.0
-    areas = (right - left) * (bottom - top), (other_right - other_left) * (other_bottom - other_top)
-    return width * height / min(areas)
+    height = min(box[3], other[3]) - max(box[1], other[1])
+    if height <= 0:
+        return 0.0
+    return width * height / min((right - left) * (bottom - top) for left, top, right, bottom in (box, other))
 
 
 def _centre(plate: Plate) -> tuple[float, float]:

@@ -97,10 +97,10 @@ def build_report(folder: Path, pattern: str, since: datetime | None, by: By) -> 
 
 def rendered(report: Report) -> RenderableType:
     """The report for a terminal: the table, the totals, and what could not be counted."""
-    table = Table(title=f"Reads by {report.by}", title_justify="left", box=SIMPLE_HEAD)
+    table = Table(title=f"Reads by {report.by}", title_justify="left", box=SIMPLE_HEAD, collapse_padding=True)
     for column in report.table.columns:
         numbers = column in ("reads", "plates")
-        table.add_column(str(column).replace("_", " "), justify="right" if numbers else "left", no_wrap=True)
+        table.add_column(str(column).replace("_", "\n"), justify="right" if numbers else "left", no_wrap=True)
     for row in report.table.itertuples(index=False):
         table.add_row(*map(_cell, row))
     lines = [f"{report.reads} reads"]

@@ -3,11 +3,12 @@
 A read begins when enough looks of a track agree with enough confidence. It stays open as long as a
 track of it is in view and for the repeat window after that. Tracks that begin meanwhile belong to it
 - at once if they read the same text;
-- when they are certain, or over, if their text is alike and they were never seen in one look with it.
+- after some looks, or when they are over, if their text is still alike and they were never seen in one
+  look with it.
 
 Alike is decided by the weighted distance of the texts (see likeness): the surer both sides are, the
-less is forgiven. A hazy AB12ACD is taken for the AB123CD of before; a certain AB124CD is another
-vehicle of the fleet. Two texts in one look are two plates, however alike.
+less is forgiven. A hazy AB12ACD is taken for the AB123CD of before; an AB124CD that further looks make
+certain is another vehicle of the fleet. Two texts in one look are two plates, however alike.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ from streamer.follow import Follower, Moment, Track
 from streamer.likeness import distance
 from streamer.types import Corners, Plate, Read
 from streamer.vote import Ballot, Verdict
+
+DOUBT_LOOKS = 6
+"""A track that is alike an open read has this many looks to prove that it is another vehicle."""
 
 GROWTH_EVERY_S = 5.0
 """A standing vehicle's read is updated at most this often when only its end and its looks grow."""
@@ -83,15 +87,40 @@ class TrackView:
 
 @dataclass(eq=False)
 class _Pass:
-    """An open read and what it is decided on. `seen_s` and `told_s` are by the tracker's clock."""
+    """An open read and what it is decided on.
+
+    `read` is what was told last, revision 0 before that. `last` and `frames` go on from there; `seen_s`
+    and `told_s` are by the tracker's clock. `live` are the tracks in view, by their serial numbers,
+    `beside` those that were seen in one look with one of them.
+    """
 
     read: Read
     ballot: Ballot
-    seen_s: float
-    told_s: float
+    last: Moment
+    frames: int
+    seen_s: float = 0.0
+    told_s: float = 0.0
     picture: float = 0.0
-    beside: set[int] = field(default_factory=set)
     live: set[int] = field(default_factory=set)
+    beside: set[int] = field(default_factory=set)
+
+    def see(self, track: Track) -> None:
+        """A track of this pass was in view."""
+        if track.seen_s >= self.seen_s:
+            self.seen_s, self.last = track.seen_s, track.last
+
+    def revised(self, verdict: Verdict, settled: bool = False) -> Read:
+        """The read's next revision."""
+        return replace(
+            self.read,
+            plate=verdict.text,
+            confidence=verdict.confidence,
+            last_seen=self.last.wall_s,
+            last_media_s=self.last.media_s,
+            frames=self.frames,
+            settled=settled,
+            revision=self.read.revision + 1,
+        )
 
 
 class Tracker:
@@ -128,15 +157,10 @@ class Tracker:
         """One look; to be called for looks without plates, too, because time passes."""
         moment = Moment(wall_s, media_s)
         self._advance(moment)
-        grown: dict[str, tuple[_Pass, Plate | None]] = {}
-        for track in self._follower.lose(self._now_s):
-            if one := self._end(track):
-                grown[one.read.read_id] = one, None
-        for track in self._follower.look(self._now_s, moment, plates):
-            if one := self._seen(track):
-                grown[one.read.read_id] = one, track.plate
-        told = [change for one, plate in grown.values() if (change := self._tell(one, plate))]
-        return told + self._settle()
+        over = [one for track in self._follower.lose(self._now_s) if (one := self._end(track))]
+        changes = self._tell_all((one, None) for one in over) + self._settle()
+        tracks = self._follower.look(self._now_s, moment, plates)
+        return changes + self._tell_all((one, track.plate) for track in tracks if (one := self._seen(track)))
 
     def finish(self) -> list[ReadChange]:
         """The source has ended: every open read is settled."""
@@ -180,12 +204,14 @@ class Tracker:
     def _seen(self, track: Track) -> _Pass | None:
         """The pass of a track that this look shows, if it has one already or gets one now."""
         if one := self._owner(track):
-            self._extend(one, track, 0 if one.seen_s == self._now_s else 1)
+            one.frames += one.seen_s < self._now_s
+            one.see(track)
             return one
         verdict = track.ballot.verdict
         one = self._with_text(verdict.text)
         if one is None and self._certain(verdict):
-            one = self._alike(track) or self._begin(track)
+            alike = self._alike(track)
+            one = self._begin(track) if alike is None else alike if track.looks >= DOUBT_LOOKS else None
         if one:
             self._join(one, track)
             one.live.add(track.serial)
@@ -210,12 +236,14 @@ class Tracker:
     def _alike(self, track: Track) -> _Pass | None:
         """The open pass whose text is so near that the track must be of the same vehicle."""
         verdict = track.ballot.verdict
-        near = [
-            (far, -one.seen_s, index)
-            for index, one in enumerate(self._passes)
-            if verdict.text and track.serial not in one.beside
-            if (far := distance(one.read.plate, verdict.text)) <= _forgiven(one.read, verdict)
-        ]
+        if not verdict.text:
+            return None
+        near = []
+        for index, one in enumerate(self._passes):
+            current = self._current(one)
+            far = distance(current.text, verdict.text)
+            if track.serial not in one.beside and far <= _forgiven(current, verdict):
+                near.append((far, -one.seen_s, index))
         return self._passes[min(near)[2]] if near else None
 
     def _begin(self, track: Track) -> _Pass:
@@ -233,51 +261,50 @@ class Tracker:
             source=self._source,
             revision=0,
         )
-        self._passes.append(one := _Pass(read, Ballot(), track.seen_s, track.seen_s))
+        self._passes.append(one := _Pass(read, Ballot(), first, 0))
         return one
 
     def _join(self, one: _Pass, track: Track) -> None:
         """What was seen of a track until now becomes part of a pass."""
-        if one.read.frames:
+        if one.frames:
             self._dropped["repeat of an earlier read"] += 1
         one.ballot.add_all(track.ballot)
         one.beside |= track.beside
-        self._extend(one, track, track.looks)
+        one.frames += track.looks
+        one.see(track)
 
-    def _extend(self, one: _Pass, track: Track, looks: int) -> None:
-        one.seen_s = max(one.seen_s, track.seen_s)
-        one.read = replace(
-            one.read,
-            last_seen=max(one.read.last_seen, track.last.wall_s),
-            last_media_s=track.last.media_s,
-            frames=one.read.frames + looks,
-        )
+    def _tell_all(self, grown: Iterable[tuple[_Pass, Plate | None]]) -> list[ReadChange]:
+        return [change for one, plate in dict(grown).items() if (change := self._tell(one, plate))]
 
     def _tell(self, one: _Pass, plate: Plate | None) -> ReadChange | None:
         """The change to tell of a pass that has grown, if it is worth it. `plate` is this look's."""
-        verdict, before = one.ballot.verdict, one.read
-        if self._certain(verdict) or verdict.text == before.plate:
-            one.read = replace(before, plate=verdict.text, confidence=verdict.confidence)
-        quality = _quality(plate, one.read.plate) if plate else 0.0
-        first = before.revision == 0
+        verdict = self._current(one)
+        first = one.read.revision == 0
+        quality = _quality(plate, verdict.text) if plate else 0.0
         better = first or quality > BETTER_PICTURE * one.picture
         due = self._now_s - one.told_s >= GROWTH_EVERY_S
-        if not (first or better or due or one.read.plate != before.plate):
+        if not (better or due or verdict.text != one.read.plate):
             return None
+        one.read = one.revised(verdict)
         one.told_s = self._now_s
-        one.picture = quality if better else one.picture
-        one.read = replace(one.read, revision=before.revision + 1)
+        if better:
+            one.picture = quality
         return ReadChange(Change.READ if first else Change.UPDATED, one.read, plate if better else None)
 
     def _settle(self, everything: bool = False) -> list[ReadChange]:
         """Closes the passes that are out of view and past their repeat window."""
         oldest = math.inf if everything else self._now_s - self._options.repeat_after_s
         over = [one for one in self._passes if not one.live and one.seen_s < oldest]
-        self._passes = [one for one in self._passes if one not in over]
-        return [
-            ReadChange(Change.SETTLED, replace(one.read, settled=True, revision=one.read.revision + 1))
-            for one in over
-        ]
+        if over:
+            self._passes = [one for one in self._passes if one not in over]
+        return [ReadChange(Change.SETTLED, one.revised(self._current(one), settled=True)) for one in over]
+
+    def _current(self, one: _Pass) -> Verdict:
+        """What a pass's vote says; what it said before while it is uncertain of something else."""
+        verdict, read = one.ballot.verdict, one.read
+        if verdict.text == read.plate or self._certain(verdict):
+            return verdict
+        return Verdict(read.plate, read.confidence, one.frames)
 
     def _certain(self, verdict: Verdict) -> bool:
         return self._why_not(verdict) == ""
@@ -296,18 +323,19 @@ class Tracker:
 def _resumed(read: Read) -> _Pass:
     """A read that was left open; its times by the tracker's clock are set with the first look."""
     ballot = Ballot()
-    ballot.add_verdict(read.plate, read.confidence, read.frames)
-    return _Pass(read, ballot, 0.0, 0.0, picture=math.inf if read.image else 0.0)
+    ballot.add_verdict(Verdict(read.plate, read.confidence, read.frames))
+    last = Moment(read.last_seen, read.last_media_s)
+    return _Pass(read, ballot, last, read.frames, picture=math.inf if read.image else 0.0)
 
 
-def _forgiven(read: Read, verdict: Verdict) -> float:
-    """The largest distance at which a verdict is the read's text misread.
+def _forgiven(one: Verdict, other: Verdict) -> float:
+    """The largest distance at which two verdicts are on the same plate, misread.
 
     When both are quite sure, less than one real difference but a confusable character or a missing
     edge; two real differences when one of them is a guess; never more than a third of the text.
     """
-    certainty = min(read.confidence, verdict.confidence)
-    return min(0.6 + 3.0 * (1.0 - certainty), len(verdict.text) / 3, 2.0)
+    certainty = min(one.confidence, other.confidence)
+    return min(0.6 + 3.0 * (1.0 - certainty), len(other.text) / 3, 2.0)
 
 
 def _quality(plate: Plate, text: str) -> float:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from heapq import nlargest
-from itertools import chain
 
 from streamer.types import Plate
 
@@ -72,11 +71,13 @@ class Ballot:
         confidences = [character.confidence for character in plate.characters]
         if len(confidences) != len(plate.text):
             confidences = [plate.confidence] * len(plate.text)
-        self._vote(plate.text, confidences, 1)
+        self._vote(plate.text, [_Tally(p, 1, math.sqrt(1.0 - min(p, SUREST))) for p in confidences])
 
-    def add_verdict(self, text: str, confidence: float, looks: int) -> None:
-        """What was voted before counts like that many looks of that confidence."""
-        self._vote(text, [confidence] * len(text), looks)
+    def add_verdict(self, verdict: Verdict) -> None:
+        """An earlier vote counts as so many looks, which are as sure together as it was."""
+        weight = verdict.confidence * verdict.looks
+        votes = _Tally(weight, verdict.looks, 1.0 - verdict.confidence)
+        self._vote(verdict.text, [votes] * len(verdict.text))
 
     def add_all(self, other: Ballot) -> None:
         """All votes of another ballot count here too."""
@@ -88,15 +89,14 @@ class Ballot:
                 for character, tally in others.items():
                     _count_in(tallies, character, tally)
 
-    def _vote(self, text: str, confidences: list[float], looks: int) -> None:
-        if not text or not looks:
+    def _vote(self, text: str, votes: Sequence[_Tally]) -> None:
+        if not text:
             return
         self._verdict = None
         slate = self._slate(len(text))
-        slate.weight += looks * sum(confidences) / len(confidences)
-        for tallies, character, confidence in zip(slate.positions, text, confidences, strict=True):
-            doubt = (1.0 - min(max(confidence, 0.0), SUREST)) ** (looks / 2)
-            _count_in(tallies, character, _Tally(looks * confidence, looks, doubt))
+        slate.weight += sum(vote.weight for vote in votes) / len(votes)
+        for tallies, character, vote in zip(slate.positions, text, votes, strict=True):
+            _count_in(tallies, character, vote)
 
     def _slate(self, length: int) -> _Slate:
         if length not in self._slates:
@@ -128,5 +128,5 @@ def _count_in(tallies: dict[str, _Tally], character: str, votes: _Tally) -> None
 
 def _share(weights: Iterable[float]) -> float:
     """The heaviest weight's part of the two heaviest, 0.5 to 1."""
-    first, second = nlargest(2, chain(weights, (0.0,)))
-    return first / (first + second) if first else 1.0
+    first, *others = sorted(weights, reverse=True)
+    return first / (first + others[0]) if others and first else 1.0

@@ -1,0 +1,430 @@
+"""One pass, one read, under everything that goes on in front of a camera."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import count, pairwise
+
+import pytest
+
+from streamer.likeness import CONFUSABLE
+from streamer.track import Change, ReadChange, Tracker, TrackOptions
+from streamer.types import Character, Plate, Read
+
+START = 1_790_000_000.0
+LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ0123456789"
+
+
+def plate(text: str, x: float, y: float = 300.0, width: float = 100.0, confidence: float = 0.8) -> Plate:
+    """An upright plate with its upper left corner at x, y, five times as wide as high."""
+    corners = ((x, y), (x + width, y), (x + width, y + width / 5), (x, y + width / 5))
+    return Plate(corners, 0.9, text, confidence, tuple(Character(letter, confidence) for letter in text))
+
+
+@dataclass
+class Camera:
+    """A tracker with its clock and everything that it told."""
+
+    options: TrackOptions = TrackOptions()  # noqa: RUF009 - frozen
+    fps: float = 5.0
+    resume: Sequence[Read] = ()
+    start: float = START
+
+    def __post_init__(self) -> None:
+        numbers = count(1)
+        self.tracker = Tracker("gate", "clip.mp4", self.options, lambda _: f"r{next(numbers)}", self.resume)
+        self.told: list[ReadChange] = []
+        self.looks = 0
+
+    @property
+    def media_s(self) -> float:
+        return self.looks / self.fps
+
+    def look(self, *plates: Plate) -> list[ReadChange]:
+        changes = self.tracker.update(self.start + self.media_s, self.media_s, plates)
+        self.looks += 1
+        self.told += changes
+        return changes
+
+    def watch(self, looks: Iterable[Sequence[Plate]]) -> None:
+        for plates in looks:
+            self.look(*plates)
+
+    def wait(self, seconds: float) -> None:
+        self.watch([()] * round(seconds * self.fps))
+
+    def settled(self) -> list[Read]:
+        self.told += self.tracker.finish()
+        return [told.read for told in self.told if told.change is Change.SETTLED]
+
+    def texts(self) -> list[str]:
+        return [read.plate for read in self.settled()]
+
+
+def passing(text: str, looks: int, step: float, y: float = 300.0, start: float = 0.0) -> list[list[Plate]]:
+    """A vehicle that crosses the picture, `step` pixels a look."""
+    return [[plate(text, start + index * step, y)] for index in range(looks)]
+
+
+@pytest.mark.parametrize("fps", [1, 2, 3, 5, 10, 15])
+@pytest.mark.parametrize("plate_lengths_a_second", [0.5, 4, 14])
+def test_a_vehicle_that_passes_is_one_read(fps: float, plate_lengths_a_second: float) -> None:
+    camera = Camera(fps=fps)
+    camera.watch(passing("AB123CD", 4, 100 * plate_lengths_a_second / fps))
+    (read,) = camera.settled()
+    assert (read.plate, read.frames, read.settled) == ("AB123CD", 4, True)
+    assert (read.first_seen, read.last_seen) == (START, pytest.approx(START + 3 / fps))
+    assert (read.first_media_s, read.last_media_s) == (0.0, pytest.approx(3 / fps))
+    assert read.confidence == pytest.approx(1 - 0.2**2)
+
+
+def test_an_approaching_vehicle_is_one_read() -> None:
+    camera = Camera(fps=2)
+    camera.watch([[plate("AB123CD", 600 - width, 200 + width, width)] for width in (40, 70, 130, 260)])
+    assert camera.texts() == ["AB123CD"]
+
+
+def test_a_parked_car_that_flickers_for_an_hour_is_one_read_with_few_updates() -> None:
+    chance = random.Random(1)
+    camera = Camera()
+    for _ in range(3600 * 5):
+        seen = chance.random() < 0.4
+        text = "AB123CD" if chance.random() < 0.8 else "A8123CD"
+        camera.look(*[plate(text, 500 + chance.gauss(0, 3))] * seen)
+    counts = Counter(told.change for told in camera.told)
+    assert counts[Change.READ] == 1
+    assert counts[Change.UPDATED] <= 3600 / 5
+    (read,) = camera.settled()
+    assert read.plate == "AB123CD"
+    assert read.frames > 6000
+    assert read.last_seen - read.first_seen > 3590
+
+
+def test_a_parked_car_that_is_hidden_for_less_than_the_window_is_one_read() -> None:
+    camera = Camera()
+    for _ in range(4):
+        camera.watch([[plate("AB123CD", 500)]] * 10)
+        camera.wait(25)
+    (read,) = camera.settled()
+    assert read.frames == 40
+
+
+def test_one_plate_in_one_look_counts_one_frame_even_if_found_twice() -> None:
+    camera = Camera()
+    camera.watch([[plate("AB123CD", 500), plate("AB123C", 503, 301, 95, 0.5)]] * 5)
+    (read,) = camera.settled()
+    assert (read.plate, read.frames) == ("AB123CD", 5)
+    assert not camera.tracker.dropped
+
+
+@pytest.mark.parametrize("misread", ["A8C123", "ABC12B", "BC123", "ABC1231", "IABC123", "4BC128", "XYZ987", ""])
+def test_misreads_in_a_track_belong_to_the_read(misread: str) -> None:
+    camera = Camera()
+    for index in range(20):
+        camera.look(plate(misread if index % 3 == 0 else "ABC123", 10 + 30 * index))
+    (read,) = camera.settled()
+    assert (read.plate, read.frames) == ("ABC123", 20)
+
+
+@pytest.mark.parametrize("misread", ["A8C123", "BC123", "ABC12", "ABC1231", "4BC128"])
+def test_a_misread_within_the_window_belongs_to_the_read(misread: str) -> None:
+    camera = Camera()
+    camera.watch([[plate("ABC123", 100)]] * 5)
+    camera.wait(10)
+    camera.watch([[plate(misread, 700, confidence=0.55)]] * 2)
+    (read,) = camera.settled()
+    assert (read.plate, read.frames) == ("ABC123", 7)
+
+
+def test_first_misread_then_right_is_corrected_at_once() -> None:
+    camera = Camera()
+    camera.watch([[plate("A8C123", 100, confidence=0.6)]] * 2)
+    camera.watch([[plate("ABC123", 100, confidence=0.9)]] * 4)
+    texts = [(told.change, told.read.plate) for told in camera.told]
+    assert texts == [(Change.READ, "A8C123"), (Change.UPDATED, "ABC123")]
+    assert camera.texts() == ["ABC123"]
+
+
+def test_a_read_is_told_with_the_second_look_that_agrees() -> None:
+    camera = Camera()
+    assert camera.look(plate("ABC123", 0)) == []
+    assert camera.look(plate("XBC129", 40)) == []
+    (told,) = camera.look(plate("ABC123", 80))
+    assert (told.change, told.read.plate, told.read.frames) == (Change.READ, "ABC123", 3)
+    assert told.read.revision == 1
+
+
+def test_the_same_plate_within_the_window_extends_its_read() -> None:
+    camera = Camera(TrackOptions(repeat_after_s=30))
+    camera.watch(passing("ABC123", 5, 50))
+    camera.wait(29)
+    camera.look(plate("ABC123", 900))
+    (read,) = camera.settled()
+    assert read.frames == 6
+    assert read.last_seen == pytest.approx(START + 34 - 4)
+
+
+def test_the_same_plate_after_the_window_is_another_read() -> None:
+    camera = Camera(TrackOptions(repeat_after_s=30))
+    camera.watch(passing("ABC123", 5, 50))
+    camera.wait(30.5)
+    assert [told.change for told in camera.told] == [Change.READ, Change.SETTLED]
+    camera.watch(passing("ABC123", 5, 50))
+    assert [(read.plate, read.frames) for read in camera.settled()] == [("ABC123", 5)] * 2
+
+
+def test_a_read_settles_once_it_is_out_of_view_and_the_window_is_over() -> None:
+    camera = Camera(TrackOptions(repeat_after_s=0, lost_after_s=2))
+    camera.watch(passing("ABC123", 3, 50))
+    camera.wait(1.8)
+    assert [told.change for told in camera.told] == [Change.READ]
+    camera.wait(0.6)
+    assert [told.change for told in camera.told] == [Change.READ, Change.SETTLED]
+    assert camera.tracker.finish() == []
+
+
+def test_plates_side_by_side_do_not_swap() -> None:
+    chance = random.Random(2)
+    camera = Camera()
+    for _ in range(100):
+        pair = [plate("ABC123", 300 + chance.gauss(0, 4)), plate("XYZ789", 420 + chance.gauss(0, 4))]
+        camera.look(*(one for one in pair if chance.random() < 0.7))
+    assert sorted(camera.texts()) == ["ABC123", "XYZ789"]
+
+
+@pytest.mark.parametrize("fps", [3, 5, 15])
+def test_vehicles_that_meet_do_not_swap(fps: float) -> None:
+    camera = Camera(fps=fps)
+    for index in range(int(4 * fps)):
+        way = 300 * index / fps
+        camera.look(plate("ABC123", way, 300), plate("XYZ789", 1200 - way, 325))
+    reads = camera.settled()
+    assert sorted(read.plate for read in reads) == ["ABC123", "XYZ789"]
+    assert {read.frames for read in reads} == {int(4 * fps)}
+
+
+def test_two_alike_plates_of_a_fleet_in_one_picture_are_two_reads() -> None:
+    camera = Camera()
+    camera.watch([[plate("AB123CD", 100), plate("A8123CD", 600)]] * 8)
+    assert sorted(camera.texts()) == ["A8123CD", "AB123CD"]
+
+
+def test_two_alike_plates_of_a_fleet_one_after_the_other_are_two_reads() -> None:
+    camera = Camera()
+    camera.watch(passing("AB123CD", 8, 40))
+    camera.wait(3)
+    camera.watch(passing("AB124CD", 8, 40))
+    assert camera.texts() == ["AB123CD", "AB124CD"]
+
+
+def test_a_new_vehicle_at_the_same_place_is_a_new_read() -> None:
+    camera = Camera()
+    camera.watch([[plate("ABC123", 100)]] * 20)
+    camera.wait(1.2)
+    camera.watch([[plate("XYZ789", 100)]] * 20)
+    assert camera.texts() == ["ABC123", "XYZ789"]
+
+
+def test_what_does_not_become_a_read_is_counted_with_its_reason() -> None:
+    camera = Camera(TrackOptions(min_confidence=0.5))
+    camera.look(plate("XYZ789", 500))
+    camera.wait(3)
+    camera.watch([[plate("QRS456", 500, confidence=0.3)]] * 3)
+    camera.wait(3)
+    camera.watch([[plate("", 500)]] * 3)
+    camera.wait(3)
+    assert camera.texts() == []
+    assert camera.tracker.dropped == {"too few looks": 1, "not certain enough": 1, "no text": 1}
+
+
+def test_looks_that_never_agree_are_no_read() -> None:
+    chance = random.Random(3)
+    camera = Camera()
+    for _ in range(6):
+        camera.look(plate("".join(chance.choices(LETTERS, k=6)), 500, confidence=0.9))
+    assert camera.texts() == []
+
+
+def test_the_picture_is_taken_when_told_and_when_it_gets_better() -> None:
+    camera = Camera()
+    looks = [plate("ABC123", 400, 300, 60 + 4 * index) for index in range(20)]
+    camera.watch([[look] for look in looks])
+    pictures = [told.plate for told in camera.told if told.plate]
+    assert pictures[0] is looks[1]
+    assert 3 <= len(pictures) <= 6
+    assert all(b.box[2] - b.box[0] > 1.19 * (a.box[2] - a.box[0]) for a, b in pairwise(pictures))
+
+
+def test_a_misread_look_is_not_the_picture() -> None:
+    camera = Camera()
+    camera.watch([[plate("ABC123", 400)]] * 3)
+    camera.look(plate("A8C123", 400, 300, 140))
+    assert [told.plate for told in camera.told] == [plate("ABC123", 400)]
+
+
+def test_revisions_of_a_read_count_up_by_one() -> None:
+    camera = Camera()
+    camera.watch([[plate("ABC123", 400)]] * 100)
+    camera.settled()
+    assert [told.read.revision for told in camera.told] == list(range(1, len(camera.told) + 1))
+    assert len({told.read.read_id for told in camera.told}) == 1
+
+
+def open_read(**changes: object) -> Read:
+    read = Read("old", "gate", "ABC123", 0.9, START - 60, START - 2, 0.0, 58.0, 40, "clip.mp4", "a.jpg")
+    return replace(read, **{"revision": 7, **changes})
+
+
+def test_an_open_read_of_a_killed_tracker_goes_on() -> None:
+    camera = Camera(resume=[open_read()])
+    camera.watch([[plate("ABC123", 400)]] * 40)
+    assert {told.change for told in camera.told} == {Change.UPDATED}
+    (read,) = camera.settled()
+    assert (read.read_id, read.frames, read.first_seen, read.image) == ("old", 80, START - 60, "a.jpg")
+    assert read.revision > 7
+
+
+def test_an_open_read_of_a_vehicle_that_has_left_is_settled() -> None:
+    camera = Camera(resume=[open_read()])
+    camera.wait(27)
+    assert camera.told == []
+    camera.wait(2)
+    (told,) = camera.told
+    assert told == ReadChange(Change.SETTLED, open_read(settled=True, revision=8))
+
+
+def test_an_open_read_from_long_ago_is_settled_and_a_return_is_a_new_read() -> None:
+    camera = Camera(resume=[open_read(last_seen=START - 3600)])
+    camera.watch([[plate("ABC123", 400)]] * 3)
+    assert [(told.change, told.read.read_id) for told in camera.told] == [
+        (Change.SETTLED, "old"),
+        (Change.READ, "r1"),
+    ]
+
+
+def test_finish_without_a_look_settles_what_was_resumed() -> None:
+    assert Camera(resume=[open_read()]).settled() == [open_read(settled=True, revision=8)]
+
+
+def test_corners_are_predicted_half_a_second_at_most() -> None:
+    camera = Camera(fps=5)
+    camera.watch(passing("ABC123", 3, 40))
+    (view,) = camera.tracker.visible(0.4 + 0.25)
+    assert (view.text, view.told) == ("ABC123", True)
+    assert view.corners[0] == (pytest.approx(80 + 50), pytest.approx(300))
+    (view,) = camera.tracker.visible(0.4 + 5)
+    assert view.corners[0][0] == pytest.approx(80 + 100)
+
+
+def test_a_track_that_was_missed_is_shown_until_the_prediction_ends() -> None:
+    camera = Camera(fps=5)
+    camera.watch(passing("ABC123", 3, 40))
+    camera.wait(0.4)
+    assert len(camera.tracker.visible(camera.media_s - 0.2)) == 1
+    camera.wait(0.2)
+    assert camera.tracker.visible(camera.media_s - 0.2) == []
+
+
+def test_a_track_is_shown_before_it_is_told() -> None:
+    camera = Camera()
+    camera.look(plate("ABC123", 100))
+    (view,) = camera.tracker.visible(0.0)
+    assert (view.text, view.told, view.corners) == ("ABC123", False, plate("ABC123", 100).corners)
+
+
+def test_a_source_that_begins_anew_goes_on_with_its_reads() -> None:
+    tracker = Camera().tracker
+    told = tracker.update(START, 500.0, [plate("ABC123", 100)])
+    told += tracker.update(START + 0.2, 500.2, [plate("ABC123", 100)])
+    told += tracker.update(START + 8, 0.0, [plate("ABC123", 100)])
+    told += tracker.update(START + 60, 52.0, [])
+    assert [one.change for one in told] == [Change.READ, Change.UPDATED, Change.SETTLED]
+
+
+def test_an_interruption_that_the_source_does_not_count_settles() -> None:
+    tracker = Camera().tracker
+    told = tracker.update(START, 10.0, [plate("ABC123", 100)])
+    told += tracker.update(START + 0.2, 10.2, [plate("ABC123", 100)])
+    told += tracker.update(START + 3600, 10.4, [plate("ABC123", 100)])
+    told += tracker.update(START + 3600.2, 10.6, [plate("ABC123", 100)])
+    assert [one.change for one in told] == [Change.READ, Change.SETTLED, Change.READ]
+
+
+@dataclass(frozen=True)
+class Vehicle:
+    text: str
+    start_s: float
+    seconds: float
+    lane: int
+    forward: bool
+
+
+def traffic(chance: random.Random) -> list[Vehicle]:
+    """Vehicles in four lanes, each behind the one before in its lane by at least 0.8 s."""
+    vehicles = []
+    for lane in range(4):
+        time_s = chance.uniform(0, 3)
+        for _ in range(8):
+            text = "".join(chance.choices(LETTERS, k=chance.choice((6, 7))))
+            seconds = chance.uniform(2.5, 6)
+            vehicles.append(Vehicle(text, time_s, seconds, lane, chance.random() < 0.5))
+            time_s += seconds + chance.uniform(0.8, 4)
+    return vehicles
+
+
+def seen(vehicle: Vehicle, media_s: float, chance: random.Random) -> tuple[str, Plate] | None:
+    """A look at a vehicle, misread now and then; None if it is not in view or missed."""
+    part = (media_s - vehicle.start_s) / vehicle.seconds
+    if not 0 <= part <= 1 or chance.random() < 0.12:
+        return None
+    text, confidence = vehicle.text, chance.uniform(0.65, 0.98)
+    if chance.random() < 0.25:
+        text, confidence = misread(text, chance), chance.uniform(0.3, 0.85)
+    x = 1800 * (part if vehicle.forward else 1 - part) + chance.gauss(0, 4)
+    return vehicle.text, plate(text, x, 100 + 200 * vehicle.lane, chance.gauss(100, 5), confidence)
+
+
+def misread(text: str, chance: random.Random) -> str:
+    place = chance.randrange(len(text))
+    kind = chance.random()
+    if kind < 0.2:
+        return text[1:] if chance.random() < 0.5 else text[:-1]
+    if kind < 0.3:
+        return text + "1"
+    group = next((group for group in CONFUSABLE if text[place] in group), LETTERS)
+    return text[:place] + chance.choice(group) + text[place + 1 :]
+
+
+@pytest.mark.parametrize("fps", [2, 3, 5, 10, 15])
+@pytest.mark.parametrize("seed", range(6))
+def test_random_traffic_gives_every_vehicle_one_right_read(fps: float, seed: int) -> None:
+    chance = random.Random(100 * seed + int(fps))
+    vehicles = traffic(chance)
+    camera = Camera(fps=fps)
+    right_looks: Counter[str] = Counter()
+    while camera.media_s < 80:
+        looks = [look for vehicle in vehicles if (look := seen(vehicle, camera.media_s, chance))]
+        chance.shuffle(looks)
+        right_looks.update(truth for truth, look in looks if look.text == truth)
+        camera.look(*(look for _, look in looks))
+    reads = camera.texts()
+    assert len(reads) == len(set(reads))
+    assert {text for text, looks in right_looks.items() if looks >= 3} <= set(reads)
+    assert set(reads) <= {vehicle.text for vehicle in vehicles}
+
+
+def test_the_same_looks_give_the_same_reads() -> None:
+    def run() -> list[ReadChange]:
+        chance = random.Random(7)
+        camera = Camera()
+        vehicles = traffic(chance)
+        while camera.media_s < 40:
+            looks = (seen(vehicle, camera.media_s, chance) for vehicle in vehicles)
+            camera.look(*(look[1] for look in looks if look))
+        camera.settled()
+        return camera.told
+
+    assert run() == run()

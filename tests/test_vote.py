@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from streamer.types import Character, Plate
+from streamer.vote import Ballot, Verdict
+
+CORNERS = ((0.0, 0.0), (100.0, 0.0), (100.0, 20.0), (0.0, 20.0))
+
+
+def ballot_of(*looks: tuple[str, float]) -> Ballot:
+    ballot = Ballot()
+    for text, confidence in looks:
+        ballot.add(Plate(CORNERS, 0.9, text, confidence))
+    return ballot
+
+
+def test_without_text_there_is_no_verdict() -> None:
+    assert ballot_of().verdict == ballot_of(("", 0.0), ("", 0.9)).verdict == Verdict("", 0.0, 0)
+
+
+def test_two_agreeing_looks_are_worth_what_each_says_and_one_is_worth_less() -> None:
+    assert ballot_of(("ABC123", 0.7), ("ABC123", 0.7)).verdict.confidence == pytest.approx(0.7)
+    assert ballot_of(("ABC123", 0.7)).verdict.confidence < 0.5
+    assert ballot_of(*[("ABC123", 0.7)] * 6).verdict.confidence > 0.95
+
+
+def test_the_majority_wins_over_the_surest_look() -> None:
+    assert ballot_of(("A8C123", 0.95), ("ABC123", 0.6), ("ABC123", 0.6)).verdict.text == "ABC123"
+
+
+def test_characters_are_voted_where_no_text_has_the_majority() -> None:
+    verdict = ballot_of(("A8C123", 0.7), ("ABC1Z3", 0.7), ("ABC128", 0.7)).verdict
+    assert verdict.text == "ABC123"
+    assert verdict.looks == 2
+
+
+def test_the_length_is_voted() -> None:
+    verdict = ballot_of(("BC123", 0.8), ("ABC123", 0.8), ("ABC123", 0.8), ("1ABC123", 0.7)).verdict
+    assert verdict.text == "ABC123"
+
+
+def test_the_sureness_of_each_character_counts() -> None:
+    sure = Plate(CORNERS, 0.9, "8A", 0.5, (Character("8", 0.2), Character("A", 0.9)))
+    other = Plate(CORNERS, 0.9, "B4", 0.5, (Character("B", 0.9), Character("4", 0.2)))
+    ballot = Ballot()
+    ballot.add(sure)
+    ballot.add(other)
+    assert ballot.verdict.text == "BA"
+
+
+def test_a_rival_lowers_the_confidence() -> None:
+    agreed = ballot_of(*[("ABC123", 0.8)] * 4).verdict.confidence
+    disputed = ballot_of(*[("ABC123", 0.8)] * 4, *[("A8C123", 0.8)] * 3).verdict
+    assert disputed.text == "ABC123"
+    assert disputed.confidence < 0.6 < agreed
+
+
+def test_ballots_together_are_as_if_counted_together() -> None:
+    looks = [("ABC123", 0.6), ("A8C123", 0.8), ("BC123", 0.5), ("ABC123", 0.7)]
+    joined = ballot_of(*looks[:2])
+    joined.add_all(ballot_of(*looks[2:]))
+    assert joined.verdict.text == ballot_of(*looks).verdict.text
+    assert joined.verdict.confidence == pytest.approx(ballot_of(*looks).verdict.confidence)
+
+
+def test_an_earlier_verdict_is_kept_and_weighs_its_looks() -> None:
+    ballot = Ballot()
+    ballot.add_verdict(Verdict("ABC123", 0.9, 10))
+    assert ballot.verdict == Verdict("ABC123", pytest.approx(0.9), 10)
+    ballot.add(Plate(CORNERS, 0.9, "XYZ789", 0.99))
+    assert ballot.verdict.text == "ABC123"
+
+
+def test_confidence_stays_between_0_and_1() -> None:
+    chance = random.Random(1)
+    for _ in range(200):
+        looks = [
+            ("".join(chance.choices("AB8", k=chance.randint(1, 3))), chance.choice((0.0, chance.random(), 1.0)))
+            for _ in range(chance.randint(1, 200))
+        ]
+        assert 0 <= ballot_of(*looks).verdict.confidence <= 1
