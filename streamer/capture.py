@@ -106,6 +106,5 @@ def _file_source(path: Path, camera: str, options: CaptureOptions, on_state: Sta
     shots = partial(looped, once) if options.loop else once
     if options.realtime:
         return LiveSource(str(path), camera, lambda: paced(shots()), options, on_state, recording=True)
-    return WholeSource(
-        str(path), camera, lambda: enumerate(shots()), on_state, measure=partial(file_extent, path)
-    )
+    measure = (lambda: None) if options.loop else partial(file_extent, path)
+    return WholeSource(str(path), camera, lambda: enumerate(shots()), on_state, measure=measure)

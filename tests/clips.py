@@ -41,12 +41,14 @@ def write_clip(
     frames: int = 50,
     fps: int = 25,
     times_ms: Sequence[int] | None = None,
+    last_ms: int | None = None,
     rotation: int = 0,
     container_options: dict[str, str] | None = None,
 ) -> Path:
     """Writes `frames` numbered pictures with a key picture twice a second, and gives back `path`.
 
-    `times_ms` are their times, for a variable frame rate; `rotation` (degrees counter-clockwise) goes
+    `times_ms` are their times, for a variable frame rate, and `last_ms` is how long the last one stays;
+    `rotation` (degrees counter-clockwise) goes
     into the metadata only, as in phone clips.
     """
     times_ms = times_ms or [number * 1000 // fps for number in range(frames)]
@@ -59,7 +61,10 @@ def write_clip(
         for number, time_ms in enumerate(times_ms):
             frame = av.VideoFrame.from_ndarray(numbered_picture(number, size), format="bgr24")
             frame.pts, frame.time_base = time_ms, Fraction(1, 1000)
-            container.mux(stream.encode(frame))
+            packets = stream.encode(frame)
+            if last_ms and number == len(times_ms) - 1:
+                packets[-1].duration = last_ms
+            container.mux(packets)
         container.mux(stream.encode())
     return path
 

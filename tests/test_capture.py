@@ -108,6 +108,15 @@ def test_a_damaged_file_goes_on_after_the_damage_and_says_so(tmp_path: Path) -> 
     assert source.state.reason
 
 
+def test_a_last_picture_that_is_held_is_no_damage(tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "held.mp4", times_ms=[0, 40, 80], last_ms=3000)
+    source = open_source(str(clip), "gate")
+    assert numbers_of(source) == [0, 1, 2]
+    assert source.extent is not None
+    assert source.extent.seconds == pytest.approx(3.08, abs=0.1)
+    assert source.state.reason == ""
+
+
 def test_looping_goes_on_in_time(tmp_path: Path) -> None:
     clip = write_clip(tmp_path / "a.mp4", frames=10)
     source = open_source(str(clip), "gate", CaptureOptions(loop=True))

@@ -3,22 +3,29 @@
 import logging
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count, islice, pairwise
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 import pytest
 
-from streamer.capture import CaptureOptions
+from streamer.capture import CaptureOptions, open_source
+from streamer.sources import decode
 from streamer.sources.backoff import Backoff
 from streamer.sources.base import Shot, SourceError
 from streamer.sources.clock import MediaClock
+from streamer.sources.decode import Decoder, video_stream
 from streamer.sources.live import LiveSource
 from streamer.sources.webcam import webcam_shots
 from streamer.types import Frame, SourceState, SourceStatus
-from tests.clips import number_in, numbered_picture
+from tests.clips import number_in, numbered_picture, write_clip
 from tests.mjpeg_camera import MjpegCamera
 from tests.watching import Watch
 
@@ -222,6 +229,24 @@ def test_closing_before_looking_gives_no_frame() -> None:
     assert list(source.frames()) == []
 
 
+def test_decoding_that_falls_behind_skips_to_key_pictures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip = write_clip(tmp_path / "a.mp4", frames=60)
+
+    def numbers() -> list[int]:
+        with av.open(str(clip)) as container:
+            stream = video_stream(container, "the clip")
+            pictures = Decoder(container, stream).newest()
+            return [number_in(picture.to_ndarray(format="bgr24")) for picture in pictures]
+
+    monkeypatch.setattr(decode, "_KEY_INTERVAL_S", 0)
+    assert numbers() == list(range(60))
+    monkeypatch.setattr(decode, "_BEHIND_S", 0)
+    monkeypatch.setattr(decode, "_WAITED_S", 10)
+    assert numbers() == [0, 12, 24, 36, 48]
+
+
 def test_media_clock_never_goes_back() -> None:
     clock = MediaClock(0.04, most_step_s=10)
     stamps = [100.0, 100.04, 100.04, 50.0, 50.1, None, 50.2, 9000.0, 9000.5]
@@ -350,6 +375,57 @@ def test_what_http_cameras_refuse_is_said_without_secrets(
 def test_the_right_password_opens() -> None:
     with MjpegCamera() as camera, Watch.on(camera.url("/secret", "admin:s3cret@"), QUICK) as watch:
         watch.wait_for_frames(2)
+
+
+@pytest.mark.parametrize("complete", [True, False])
+def test_a_clip_over_http(tmp_path: Path, complete: bool) -> None:
+    """Whole and at full speed, or live at its own pace."""
+    write_clip(tmp_path / "clip.mp4", frames=26, container_options={"movflags": "faststart"})
+    with serving(tmp_path) as address:
+        began_s = time.monotonic()
+        source = open_source(f"{address}/clip.mp4", "gate", CaptureOptions(complete=complete))
+        assert source.live is not complete
+        indices = []
+        for frame in source.frames():
+            assert number_in(frame.image) == frame.index
+            indices.append(frame.index)
+            if frame.index == 25:
+                break
+    took_s = time.monotonic() - began_s
+    if complete:
+        assert indices == list(range(26))
+    else:
+        assert took_s > 0.9
+
+
+def test_a_clip_over_http_that_breaks_off_says_so(tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "clip.mp4", container_options={"movflags": "faststart"})
+    clip.write_bytes(clip.read_bytes()[: clip.stat().st_size * 6 // 10])
+    with serving(tmp_path) as address:
+        source = open_source(f"{address}/clip.mp4", "gate", CaptureOptions(complete=True))
+        assert len(list(source.frames())) > 20
+    assert "cut short" in source.state.reason
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            """Silent."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def test_a_refusal_has_no_secret_in_its_traceback() -> None:
+    source = open_source("rtsp://admin:s3cret@127.0.0.1:1/x", "gate", CaptureOptions(complete=True))
+    with pytest.raises(SourceError) as refusal:
+        next(source.frames())
+    assert "s3cret" not in "".join(traceback.format_exception(refusal.value))
 
 
 @pytest.mark.parametrize(

@@ -41,8 +41,9 @@ class MediaClock:
 
 def looped(shots: Shots) -> Iterator[Shot]:
     """The same recording for ever, its times going on as if it were one. A damaged end is no reason
-    to stop."""
+    to stop, and is told once."""
     start_s = 0.0
+    told = False
     while True:
         last_s = step_s = 0.0
         try:
@@ -50,7 +51,9 @@ def looped(shots: Shots) -> Iterator[Shot]:
                 last_s, step_s = shot.time_s, shot.time_s - last_s
                 yield replace(shot, time_s=start_s + last_s)
         except DamagedError as damage:
-            log.warning("%s", damage)
+            if not told:
+                log.warning("%s", damage)
+            told = True
         start_s += last_s + step_s
 
 

@@ -46,16 +46,24 @@ def interval_s(stream: VideoStream) -> float:
 
 
 class Decoder:
-    """Decodes one stream of a container and counts the damaged pieces that it steps over."""
+    """Decodes one stream of a container, and counts the `damaged` pieces that it steps over."""
 
     def __init__(self, container: InputContainer, stream: VideoStream) -> None:
         self._container = container
         self._stream = stream
+        self._end = 0
         self.damaged = 0
+
+    @property
+    def read_s(self) -> float:
+        """Seconds from the start of the stream to the end of the last picture that was read."""
+        return float((self._end - (self._stream.start_time or 0)) * (self._stream.time_base or 0))
 
     def every(self) -> Iterator[VideoFrame]:
         """Every picture in order."""
         for packet in self._container.demux(self._stream):
+            if packet.pts is not None:
+                self._end = max(self._end, packet.pts + (packet.duration or 0))
             yield from self._decode(packet)
 
     def newest(self) -> Iterator[VideoFrame]:

@@ -165,8 +165,6 @@ class LiveSource(Source):
             if state.status is SourceStatus.ENDED:
                 self._turn(state)
                 return
-            with self._changed:
-                self._newest = None
             self._turn(state)
             with self._changed:
                 self._changed.wait_for(lambda: self._closed, state.retry_s)
@@ -235,6 +233,8 @@ class LiveSource(Source):
     def _turn(self, state: SourceState) -> None:
         with self._changed:
             self._state = state
+            if state.status in (SourceStatus.STALLED, SourceStatus.RETRYING):
+                self._newest = None
             self._changed.notify_all()
         self._log(state)
         self._tell(state)

@@ -38,7 +38,7 @@ def file_shots(path: Path) -> Iterator[Shot]:
         if path.stat().st_size == 0:
             raise SourceError(f"{path} is empty (0 bytes); record or copy it again")
         with _open_file(path) as container:
-            yield from _recorded(container, path)
+            yield from _recorded(container, str(path))
     except _FAULTS as error:
         raise file_fault(error, path) from error
 
@@ -70,7 +70,8 @@ def url_shots(url: str, options: CaptureOptions) -> Iterator[Shot]:
                 asked_s, patience_s, shots = time.monotonic(), options.read_timeout_s, shots + 1
     except _FAULTS as error:
         silent = time.monotonic() - asked_s >= patience_s
-        raise (url_silence(url, patience_s) if silent else url_fault(error, url)) from error
+        # Not `from error`: its text has the password in it.
+        raise (url_silence(url, patience_s) if silent else url_fault(error, url)) from None
     if not shots:
         raise SourceError(f"{url} sends no picture; check the path and the camera's stream settings")
 
@@ -92,23 +93,23 @@ def _url_options(url: str, options: CaptureOptions) -> dict[str, str]:
     return {"fpsprobesize": "0"}
 
 
-def _recorded(container: InputContainer, path: Path) -> Iterator[Shot]:
-    stream = video_stream(container, str(path))
+def _recorded(container: InputContainer, name: str) -> Iterator[Shot]:
+    """Every shot of a recording, and DamagedError where these are not all."""
+    stream = video_stream(container, name)
     stream.thread_type = "AUTO"
     decoder = Decoder(container, stream)
     shot = None
     for shot in timed(decoder.every(), MediaClock(interval_s(stream))):
         yield shot
     if shot is None:
-        raise SourceError(f"{path} has no picture that can be decoded; record or copy it again")
-    end_s = shot.time_s + interval_s(stream)
-    stated_s = _stated_s(container, stream) or end_s
-    if stated_s - end_s > max(_MISSING_S, stated_s * _MISSING_SHARE):
+        raise SourceError(f"{name} has no picture that can be decoded; record or copy it again")
+    stated_s, read_s = _stated_s(container, stream) or 0.0, decoder.read_s
+    if stated_s - read_s > max(_MISSING_S, stated_s * _MISSING_SHARE):
         raise DamagedError(
-            f"{path} is cut short: {end_s:.1f} s of {stated_s:.1f} s could be read; copy it again"
+            f"{name} is cut short: {read_s:.1f} s of {stated_s:.1f} s could be read; copy it again"
         )
     if decoder.damaged:
-        raise DamagedError(f"{path} is damaged: {decoder.damaged} pieces could not be decoded; copy it again")
+        raise DamagedError(f"{name} is damaged: {decoder.damaged} pieces could not be decoded; copy it again")
 
 
 def _stated_s(container: InputContainer, stream: VideoStream) -> float | None:
@@ -119,12 +120,12 @@ def _stated_s(container: InputContainer, stream: VideoStream) -> float | None:
 
 
 def _received(container: InputContainer, url: str, options: CaptureOptions) -> Iterator[Shot]:
+    if options.complete:
+        return _recorded(container, url)
     stream = video_stream(container, url)
-    stream.thread_type = "AUTO" if options.complete else "SLICE"
+    stream.thread_type = "SLICE"  # threads by frame would keep pictures back
     decoder = Decoder(container, stream)
     clock = MediaClock(interval_s(stream), _MOST_STEP_S)
-    if options.complete:
-        return timed(decoder.every(), clock)
     if container.duration and container.format.name != "rtsp":
         return paced(timed(decoder.every(), clock))
     return timed(decoder.newest(), clock, by_arrival=container.format.name == "mpjpeg")

@@ -14,6 +14,8 @@ import numpy as np
 from streamer.sources.base import CaptureOptions, Shot, SourceError
 from streamer.types import Picture
 
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # it complains at every try
+
 _DEVICES = Path("/dev")
 _REPEAT_PAUSE_S = 0.01
 
