@@ -13,7 +13,7 @@ from streamer.csvlog import free_name
 from streamer.types import Read
 
 NAME = "reads.db"
-_BUSY_S = 2.0
+_BUSY_S = 1.0
 _log = logging.getLogger(__name__)
 
 _SCHEMA = """

@@ -147,10 +147,10 @@ class Follower:
         for row, track in enumerate(self.tracks):
             elapsed = now_s - track.seen_s
             x, y, size = track.place(elapsed)
-            text = track.ballot.verdict.text
+            text, farthest = track.ballot.verdict.text, REACH + ALIKE_SPEED * elapsed
             for column, (plate_x, plate_y, plate_size) in enumerate(places):
                 way = math.hypot(plate_x - x, plate_y - y) / max(size, plate_size)
-                if way > REACH + ALIKE_SPEED * elapsed:
+                if way > farthest:
                     continue
                 stretch = abs(math.log(plate_size / size)) / (GROWTH[0] + GROWTH[1] * elapsed)
                 likeness, reach = _text_says(text, plates[column].text, elapsed)

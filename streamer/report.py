@@ -97,7 +97,7 @@ def build_report(folder: Path, pattern: str, since: datetime | None, by: By) -> 
 
 def rendered(report: Report) -> RenderableType:
     """The report for a terminal: the table, the totals, and what could not be counted."""
-    table = Table(title=f"Reads by {report.by}", title_justify="left", box=SIMPLE_HEAD, collapse_padding=True)
+    table = Table(title=f"Reads by {report.by}", title_justify="left", box=SIMPLE_HEAD, padding=0)
     for column in report.table.columns:
         numbers = column in ("reads", "plates")
         table.add_column(str(column).replace("_", "\n"), justify="right" if numbers else "left", no_wrap=True)
