@@ -126,6 +126,7 @@ def _shot(picture: VideoFrame, time_s: float) -> Shot:
 
 
 def _to_bgr(picture: VideoFrame, turns: int) -> Picture:
-    """The picture turned upright by `turns` quarters counter-clockwise."""
-    image = np.asarray(picture.to_ndarray(format="bgr24"), np.uint8)
+    """The picture turned upright by `turns` quarters counter-clockwise. One thread converts 1080p in
+    1.2 ms; as many as FFmpeg likes take 3-17 ms and five times the CPU, on two cores."""
+    image = np.asarray(picture.to_ndarray(format="bgr24", threads=1), np.uint8)
     return np.asarray(cv2.rotate(image, _TURNS[turns]), np.uint8) if turns else image
