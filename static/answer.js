@@ -38,7 +38,7 @@ function advice() {
   return element("li", {
     className: "help",
     textContent: "A plate should be at least 80 pixels wide, sharp, and not more than about 30° from the side. "
-      + (answer.querySelector(".steps") ? "The steps below show where it gets lost." : ""),
+      + "The steps below, if the engine shows them, tell where it gets lost.",
   });
 }
 
@@ -56,10 +56,10 @@ function plateCard(plate) {
 }
 
 function letter({ text, confidence }) {
-  const column = element("span", { className: "column" });
-  column.style.setProperty("--sure", confidence);
+  const bar = element("span", { className: "sure-bar" });
+  bar.style.setProperty("--sure", confidence);
   return element("li", { className: confidence < DOUBTFUL_BELOW ? "doubtful" : "" },
-    column, element("b", { textContent: text }), percent(confidence));
+    element("b", { textContent: text }), bar, percent(confidence));
 }
 
 function stepCard({ name, help, picture }) {

@@ -66,7 +66,7 @@ export function readsTable(page) {
 
   function showTime(element, read) {
     const first = new Date(read.first_seen), last = new Date(read.last_seen);
-    const words = read.settled ? ago(last, now()) : span((now() - first) / 1000);
+    const words = read.settled ? ago(last, now()) : `for ${span((now() - first) / 1000)}`;
     const time = element.querySelector("time");
     if (time.textContent === words) return;
     time.textContent = words;

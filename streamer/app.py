@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from pathlib import Path
-from typing import Any
 
 from flask import Flask, Response, abort, jsonify, render_template, request, send_from_directory
 from flask.typing import ResponseReturnValue
 from flask_socketio import ConnectionRefusedError, SocketIO, emit
+from werkzeug import Response as WerkzeugResponse
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from streamer.api import api
@@ -63,7 +64,8 @@ def _add_pages(app: Flask, settings: Settings, client_folder: Path) -> None:
 
     @app.get("/upload")
     def upload() -> str:
-        return render_template("upload.html", max_megabytes=settings.uploads.max_megabytes)
+        uploads = settings.uploads
+        return render_template("upload.html", max_megabytes=uploads.max_megabytes, kept=uploads.keep)
 
     @app.get("/static/vendor/socket.io.js")
     def vendor() -> ResponseReturnValue:
@@ -104,18 +106,23 @@ SENTENCES = {
 }
 
 
-def _say_error(error: Exception) -> ResponseReturnValue:
+def _say_error(error: Exception) -> HTTPException | WerkzeugResponse:
     """A sentence instead of a traceback: as JSON for programs, as a page for people."""
     if not isinstance(error, HTTPException):
         log.error("%s %s failed", request.method, request.path, exc_info=error)
         error = InternalServerError()
     code = error.code or 500
+    if code < 400:
+        return error
     own = error.description if error.description != type(error).description else None
     sentence = own or SENTENCES.get(code) or error.description
-    answer: Any = (
-        render_template("error.html", code=code, sentence=sentence) if wants_page() else jsonify(error=sentence)
-    )
-    return answer, code
+    response = error.get_response()
+    if wants_page():
+        response.data = render_template("error.html", code=code, sentence=sentence)
+    else:
+        response.data = json.dumps({"error": sentence})
+        response.mimetype = "application/json"
+    return response
 
 
 def _add_headers(response: Response) -> Response:

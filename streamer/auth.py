@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, abort, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import TooManyRequests
 
 OPEN_TO_ALL = {"static", "vendor", "health", "auth.login", "auth.log_in"}
 """Endpoints that need no login: the login page with its looks, and the health check."""
@@ -100,8 +102,9 @@ class Gate:
         address = f"{way} {request.remote_addr}"
         wait_s = self._throttle.wait_s(address)
         if wait_s > 0:
-            sentence = f"Too many wrong passwords. Try again in {wait_s:.0f} seconds."
-            abort(429, sentence)
+            seconds = math.ceil(wait_s)
+            sentence = f"Too many wrong passwords. Try again in {seconds} seconds."
+            raise TooManyRequests(sentence, retry_after=seconds)
         if given is not None and _same(given, self.password):
             self._throttle.succeeded(address)
             return True

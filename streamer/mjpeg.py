@@ -41,10 +41,10 @@ def parts(feed: Feed, stand_in: bytes, turn_s: float = 1.0) -> Iterator[bytes]:
 
 def snapshot(feed: Feed, within_s: float = FRESH_WITHIN_S) -> bytes:
     """One JPEG that was sent after the call. Raises NoPictureError if none comes in time."""
+    _must_be_live(feed)
     with feed.watching():
         shown = feed.after(feed.number, within_s)
-    if feed.state.status != LIVE:
-        raise NoPictureError(f"Camera {feed.name} shows nothing now: {feed.state.text}.")
+    _must_be_live(feed)
     if shown is None:
         raise NoPictureError(f"Camera {feed.name} gave no picture within {within_s:.0f} seconds.")
     return shown.jpeg
@@ -53,6 +53,11 @@ def snapshot(feed: Feed, within_s: float = FRESH_WITHIN_S) -> bytes:
 def read_stand_in(static: Path) -> bytes:
     """The picture of a camera that is starting again."""
     return (static / "starting-again.jpg").read_bytes()
+
+
+def _must_be_live(feed: Feed) -> None:
+    if feed.state.status != LIVE:
+        raise NoPictureError(f"Camera {feed.name} shows nothing now: {feed.state.text}.")
 
 
 def _part(jpeg: bytes, sent_s: float | None) -> bytes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -135,6 +134,7 @@ class FakeCamera:
         self.state = LIVE
         self.watched = threading.Event()
         self.said: list[bool] = []
+        self.sent = 0
         self._pause_s = 1 / fps
         self._pictures = pictures or [jpeg(f"{name} {number}") for number in range(10)]
         self._ended = threading.Event()
@@ -165,12 +165,11 @@ class FakeCamera:
             self.watched.clear()
 
     def _run(self) -> None:
-        number = 0
         while not self._ended.wait(self._pause_s):
             if self.watched.is_set():
-                number += 1
                 head = {"type": "frame", "camera": self.name, "sent_s": time.time()}
-                self.link.send(Message(head, self._pictures[number % len(self._pictures)]))
+                self.link.send(Message(head, self._pictures[self.sent % len(self._pictures)]))
+                self.sent += 1
 
 
 class FakeUploads:
@@ -266,10 +265,7 @@ def memory_mb(process: subprocess.Popen[bytes]) -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def end_supervisor(web: WebProgram) -> None:
-    """What the web program notices when the supervisor is gone."""
-    web.process.stdin.close()
-
-
-def interrupt(web: WebProgram) -> None:
-    web.process.send_signal(signal.SIGINT)
+def peak_memory_mb(process: subprocess.Popen[bytes]) -> float:
+    """The most resident memory it ever had."""
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) / 1000

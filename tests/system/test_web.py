@@ -1,0 +1,359 @@
+"""The real web program under both async modes: viewers, events, uploads, its end."""
+
+from __future__ import annotations
+
+import base64
+import itertools
+import os
+import queue
+import signal
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import pytest
+import requests
+import socketio
+from web_program import (
+    LIVE,
+    FakeCamera,
+    FakeUploads,
+    Viewer,
+    WebProgram,
+    jpeg,
+    memory_mb,
+    one_plate,
+    peak_memory_mb,
+    read_of,
+    wait_until,
+)
+
+from streamer.records import LogOptions, ReadLog
+from streamer.wire import CameraState
+
+MODES = ("eventlet", "threading")
+PASSWORD = "open sesame"
+STALLED = CameraState("stalled", "stalled: no picture for 3 s")
+
+
+@pytest.fixture(scope="module", params=MODES)
+def web(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebProgram]:
+    """A web program with one camera, `gate`; whoever kills it starts it again."""
+    web = WebProgram(tmp_path_factory.mktemp(request.param), request.param).start()
+    yield web
+    web.stop()
+    assert "Traceback" not in web.logged()
+
+
+@pytest.fixture
+def gate(web: WebProgram) -> Iterator[FakeCamera]:
+    camera = FakeCamera(web)
+    wait_until(lambda: web.state_of("gate")["status"] == "live")
+    yield camera
+    camera.close()
+    wait_until(lambda: web.state_of("gate")["status"] == "starting")
+
+
+@pytest.fixture
+def uploads(web: WebProgram) -> Iterator[FakeUploads]:
+    before = web.logged().count("upload program is connected")
+    program = FakeUploads(web, one_plate)
+    wait_until(lambda: web.logged().count("upload program is connected") > before)
+    yield program
+    program.close()
+    wait_until(lambda: web.logged().count("upload program is gone") > before)
+
+
+class Listener:
+    """A real Socket.IO client that keeps what it hears."""
+
+    def __init__(self, web: WebProgram, headers: dict[str, str] | None = None) -> None:
+        self.heard: queue.Queue[tuple[str, dict[str, Any], float]] = queue.Queue()
+        self.client = socketio.Client(reconnection_delay=0.2, reconnection_delay_max=0.5)
+        for event in ("hello", "read", "read_updated", "camera_state"):
+            self.client.on(event, lambda payload, event=event: self.heard.put((event, payload, time.time())))
+        self.client.connect(web.url, headers=headers or {}, transports=["websocket"])
+
+    def next(self, event: str) -> dict[str, Any]:
+        while True:
+            name, payload, _ = self.heard.get(timeout=10)
+            if name == event:
+                return payload
+
+
+@pytest.fixture
+def listener(web: WebProgram) -> Iterator[Listener]:
+    listener = Listener(web)
+    yield listener
+    listener.client.disconnect()
+
+
+def test_a_stalled_viewer_slows_nobody_and_is_dropped(web: WebProgram) -> None:
+    camera = FakeCamera(web, pictures=[jpeg(str(number), size=(2400, 1600)) for number in range(3)])
+    stalled = Viewer(web, receive_buffer=4096)
+    viewers = [Viewer(web) for _ in range(3)]
+    try:
+        pictures = [viewer.pictures() for viewer in viewers]
+        late = [time.time() - sent_s for _ in range(40) for sent_s, _ in map(next, pictures) if sent_s]
+        assert median(late) < 0.1
+        wait_until(lambda: web.state_of("gate")["viewers"] == 4)
+        reading = [threading.Thread(target=lambda p=p: list(p), daemon=True) for p in pictures]
+        for thread in reading:
+            thread.start()
+        wait_until(lambda: web.state_of("gate")["viewers"] == 3, within_s=20)
+    finally:
+        for viewer in [stalled, *viewers]:
+            viewer.close()
+        camera.close()
+
+
+def test_a_slow_viewer_gets_the_newest_picture_and_not_a_queue(web: WebProgram) -> None:
+    noise = [os.urandom(400_000) for _ in range(2)]
+    camera = FakeCamera(web, fps=30, pictures=noise)
+    viewer = Viewer(web, receive_buffer=65536)
+    pictures = viewer.pictures()
+    next(pictures)
+    sent = camera.sent
+    wait_until(lambda: camera.sent > sent + 45)
+    taken_s = time.time()
+    stamps = [sent_s for sent_s, _ in itertools.islice(pictures, 5) if sent_s]
+    assert sum(stamp < taken_s - 0.3 for stamp in stamps) <= 2, "more than what the network holds was old"
+    viewer.close()
+    camera.close()
+
+
+def test_pictures_are_made_only_while_somebody_watches(web: WebProgram, gate: FakeCamera) -> None:
+    assert gate.sent == 0
+    viewer = Viewer(web)
+    next(viewer.pictures())
+    viewer.close()
+    wait_until(lambda: gate.said == [True, False], within_s=8)
+
+
+def test_a_stream_goes_on_when_the_camera_program_comes_back(web: WebProgram) -> None:
+    first = FakeCamera(web)
+    viewer = Viewer(web)
+    pictures = viewer.pictures()
+    assert next(sent_s for sent_s, _ in pictures)
+    first.close()
+    stand_in = next(picture for sent_s, picture in pictures if sent_s is None)
+    assert stand_in.startswith(b"\xff\xd8")
+    assert web.state_of("gate")["text"] == "starting again"
+    second = FakeCamera(web)
+    assert next(sent_s for sent_s, _ in pictures if sent_s)
+    assert second.said == [True]
+    viewer.close()
+    second.close()
+
+
+def test_a_snapshot_is_fresh_or_there_is_none(web: WebProgram, gate: FakeCamera) -> None:
+    answer = requests.get(f"{web.url}/cameras/gate/snapshot.jpg", timeout=5)
+    assert answer.headers["Content-Type"] == "image/jpeg"
+    assert answer.content.startswith(b"\xff\xd8")
+    gate.become(STALLED)
+    wait_until(lambda: web.state_of("gate")["status"] == "stalled")
+    answer = requests.get(f"{web.url}/cameras/gate/snapshot.jpg", timeout=5)
+    assert answer.status_code == 503
+    assert "stalled: no picture" in answer.json()["error"]
+
+
+def test_events_arrive_as_they_happen(web: WebProgram, gate: FakeCamera, listener: Listener) -> None:
+    hello = listener.next("hello")
+    assert hello["cameras"][0]["status"] == "live"
+    told_s = time.time()
+    gate.tell(read_of(f"e{told_s}"))
+    assert listener.next("read")["plate"] == "B123XY"
+    assert time.time() - told_s < 1
+    gate.tell(read_of(f"e{told_s}", plate="B123XZ", revision=2), "read_updated")
+    assert listener.next("read_updated")["plate"] == "B123XZ"
+    gate.become(STALLED)
+    assert listener.next("camera_state")["text"] == STALLED.text
+    gate.become(LIVE)
+
+
+def test_events_are_not_held_up_by_viewers_and_uploads(
+    web: WebProgram, gate: FakeCamera, listener: Listener, uploads: FakeUploads
+) -> None:
+    stalled, viewer = Viewer(web, receive_buffer=4096), Viewer(web)
+    pictures = viewer.pictures()
+    upload = threading.Thread(target=lambda: post(web, b"x" * 15_000_000), daemon=True)
+    upload.start()
+    delays = []
+    for number in range(20):
+        next(pictures)
+        told_s = time.time()
+        gate.tell(read_of(f"busy{number}-{told_s}"))
+        listener.next("read")
+        delays.append(time.time() - told_s)
+    assert median(delays) < 0.25
+    upload.join(20)
+    stalled.close()
+    viewer.close()
+
+
+def test_nothing_is_missing_or_doubled_after_the_web_program_was_killed(
+    web: WebProgram, gate: FakeCamera, listener: Listener
+) -> None:
+    log = ReadLog(LogOptions(web.data))
+    run = f"{time.time()}"
+    for number in range(2):
+        gate.tell(log.record(read_of(f"{run}-{number}")))
+    listener.next("read")
+    web.kill()
+    gate.tell(log.record(read_of(f"{run}-2")))
+    log.close()
+    web.start()
+    again = listener.next("hello")
+    mine = sorted(read["read_id"] for read in again["reads"] if read["read_id"].startswith(run))
+    assert mine == [f"{run}-{number}" for number in range(3)]
+    wait_until(lambda: web.state_of("gate")["status"] == "live")
+
+
+def post(web: WebProgram, picture: bytes, name: str = "car.jpg") -> requests.Response:
+    return requests.post(f"{web.url}/api/v1/read", files={"picture": (name, picture)}, timeout=30)
+
+
+def test_an_upload_is_read_elsewhere_and_answered(web: WebProgram, uploads: FakeUploads) -> None:
+    answer = post(web, jpeg("car"), "../car.jpg")
+    assert answer.status_code == 200
+    assert answer.json()["source"] == "car.jpg"
+    assert answer.json()["plates"][0]["text"] == "B123XY"
+    assert uploads.taken == ["car.jpg"]
+
+
+def test_without_an_upload_program_there_is_a_sentence(web: WebProgram) -> None:
+    answer = post(web, b"x")
+    assert answer.status_code == 503
+    assert "starting" in answer.json()["error"]
+
+
+def test_an_upload_program_that_dies_leaves_nobody_waiting(web: WebProgram) -> None:
+    taken = threading.Event()
+    program = FakeUploads(web, lambda name, picture: (taken.set(), threading.Event().wait())[1])
+    answers: queue.Queue[requests.Response] = queue.Queue()
+    wait_until(lambda: post_in_background(web, answers) and taken.wait(1))
+    program.close()
+    assert "start again" in wait_for_sentence(answers, "start again")
+
+
+def post_in_background(web: WebProgram, answers: queue.Queue[requests.Response]) -> bool:
+    threading.Thread(target=lambda: answers.put(post(web, b"x")), daemon=True).start()
+    return True
+
+
+def wait_for_sentence(answers: queue.Queue[requests.Response], words: str) -> str:
+    while True:
+        answer = answers.get(timeout=10)
+        assert answer.status_code == 503
+        if words in answer.json()["error"]:
+            return answer.json()["error"]
+
+
+def test_the_fifth_upload_is_asked_to_come_back(web: WebProgram) -> None:
+    go_on = threading.Event()
+
+    def slowly(name: str, picture: bytes) -> Any:
+        go_on.wait(20)
+        return one_plate(name, picture)
+
+    before = web.logged().count("upload program is connected")
+    program = FakeUploads(web, slowly)
+    wait_until(lambda: web.logged().count("upload program is connected") > before)
+    answers: queue.Queue[requests.Response] = queue.Queue()
+    for _ in range(5):
+        post_in_background(web, answers)
+    refused = answers.get(timeout=10)
+    assert refused.status_code == 503
+    assert "4 pictures are being read" in refused.json()["error"]
+    go_on.set()
+    assert [answers.get(timeout=10).status_code for _ in range(4)] == [200] * 4
+    program.close()
+
+
+def raw_upload(web: WebProgram, head: str, pieces: Iterator[bytes]) -> bytes:
+    """Sends everything before it reads anything, as browsers do; gives the whole answer."""
+    with socket.create_connection(web.listener.getsockname(), timeout=30) as connection:
+        connection.sendall(
+            f"POST /api/v1/read HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{head}\r\n"
+            "Content-Type: multipart/form-data; boundary=b\r\n\r\n".encode()
+        )
+        for piece in pieces:
+            connection.sendall(piece)
+        return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+MEGABYTE = b"x" * 1_000_000
+
+
+@pytest.mark.parametrize("megabytes", [21, 100])
+def test_a_body_that_is_too_long_gets_an_answer_and_no_memory(web: WebProgram, megabytes: int) -> None:
+    answer = raw_upload(web, f"Content-Length: {megabytes * 1_000_000}", itertools.repeat(MEGABYTE, megabytes))
+    assert answer.startswith(b"HTTP/1.1 413")
+    assert b"at most 20 MB" in answer
+    assert peak_memory_mb(web.process) < 250
+
+
+def test_a_chunked_body_that_is_too_long_gets_an_answer_and_no_memory(web: WebProgram) -> None:
+    chunk = b"%x\r\n%s\r\n" % (len(MEGABYTE), MEGABYTE)
+    answer = raw_upload(
+        web, "Transfer-Encoding: chunked", itertools.chain(itertools.repeat(chunk, 60), [b"0\r\n\r\n"])
+    )
+    assert answer.startswith(b"HTTP/1.1 413")
+    assert b"at most 20 MB" in answer
+    assert peak_memory_mb(web.process) < 250
+
+
+def test_a_chunked_upload_is_taken(web: WebProgram, uploads: FakeUploads) -> None:
+    form = b'--b\r\nContent-Disposition: form-data; name="picture"; filename="c.jpg"\r\n\r\nJPEG\r\n--b--\r\n'
+    answer = raw_upload(web, "Transfer-Encoding: chunked", iter([b"%x\r\n%s\r\n0\r\n\r\n" % (len(form), form)]))
+    assert answer.startswith(b"HTTP/1.1 200")
+
+
+def test_memory_is_small_and_nothing_heavy_is_loaded(web: WebProgram) -> None:
+    assert memory_mb(web.process) < 150
+    loaded = Path(f"/proc/{web.process.pid}/maps").read_text()
+    for library in ("cv2", "onnxruntime", "pandas", "libav", "PIL"):
+        assert library not in loaded, library
+
+
+@pytest.mark.parametrize("how", ["supervisor gone", "SIGTERM"])
+def test_it_ends_at_once_while_people_watch(
+    web: WebProgram, gate: FakeCamera, listener: Listener, how: str
+) -> None:
+    viewer = Viewer(web)
+    next(viewer.pictures())
+    web.process.send_signal(signal.SIGINT)
+    assert web.api("cameras"), "Ctrl-C is the supervisor's business"
+    if how == "SIGTERM":
+        web.process.terminate()
+    else:
+        web.process.stdin.close()
+    assert web.process.wait(timeout=1) == 0
+    viewer.close()
+    web.start()
+    wait_until(lambda: web.state_of("gate")["status"] == "live")
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_with_a_password_strangers_see_nothing(tmp_path: Path, mode: str) -> None:
+    web = WebProgram(tmp_path, mode, password=PASSWORD).start()
+    camera = FakeCamera(web)
+    try:
+        for path in ("/api/v1/cameras", "/cameras/gate/stream.mjpg", "/cameras/gate/snapshot.jpg"):
+            assert requests.get(web.url + path, timeout=5).status_code == 401
+        with pytest.raises(socketio.exceptions.ConnectionError):
+            Listener(web)
+        basic = base64.b64encode(f"me:{PASSWORD}".encode()).decode()
+        known = Listener(web, {"Authorization": f"Basic {basic}"})
+        assert known.next("hello")["cameras"]
+        known.client.disconnect()
+        answer = requests.get(f"{web.url}/cameras/gate/snapshot.jpg", auth=("me", PASSWORD), timeout=5)
+        assert answer.status_code == 200
+        assert PASSWORD not in web.logged()
+    finally:
+        camera.close()
+        web.stop()

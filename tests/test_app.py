@@ -1,0 +1,296 @@
+"""Pages and API, without a network: what is answered, and that it is safe to look at."""
+
+from __future__ import annotations
+
+import io
+import re
+import threading
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from streamer.app import CLIENT_FILE, CLIENT_MISSING, ROOT, create_app
+from streamer.desk import Answer, DeskError
+from streamer.relay import Relay
+from streamer.settings import Settings
+from streamer.types import Read
+
+PAGE = {"Accept": "text/html,*/*"}
+LETTER = {"text": "B", "confidence": 0.9}
+PLATE = {
+    "text": "B",
+    "confidence": 0.9,
+    "score": 0.8,
+    "characters": [LETTER],
+    "corners": [[0, 0], [9, 0], [9, 4], [0, 4]],
+    "crop": 1,
+}
+RESULT = {
+    "plates": [PLATE, {**PLATE, "crop": None}],
+    "ms": 12.5,
+    "width": 640,
+    "height": 480,
+    "engine": "classic",
+    "annotated": 0,
+    "steps": [{"name": "Grey", "help": "No colour.", "picture": 2}],
+}
+READ = Read("r1", "gate", "B123XY", 0.9, 1000.0, 1005.0, 0, 5, 7, "demo", image="2026/plate.jpg", settled=True)
+
+
+class Desk:
+    """An upload desk with a ready answer."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, bytes]] = []
+        self.answer = Answer(200, RESULT, (b"annotated", b"crop", b"grey"))
+        self.error: DeskError | None = None
+        self._lock = threading.Lock()
+
+    def place(self) -> threading.Lock:
+        return self._lock
+
+    def ask(self, name: str, picture: bytes) -> Answer:
+        self.asked.append((name, picture))
+        if self.error:
+            raise self.error
+        return self.answer
+
+
+@pytest.fixture
+def relay() -> Relay:
+    relay = Relay(["gate", "yard"], lambda _: [])
+    relay.desk = Desk()  # type: ignore[assignment]
+    relay.reads.merge(READ)
+    return relay
+
+
+@pytest.fixture
+def app(tmp_path: Path, relay: Relay) -> Flask:
+    pictures = tmp_path / "pictures" / "2026"
+    pictures.mkdir(parents=True)
+    (pictures / "plate.jpg").write_bytes(b"PLATE")
+    (tmp_path / "secret.jpg").write_bytes(b"SECRET")
+    settings = Settings.model_validate(
+        {
+            "server": {"async_mode": "threading"},
+            "log": {"folder": str(tmp_path)},
+            "uploads": {"max_megabytes": 0.1},
+            "cameras": [{"name": "gate", "source": "demo"}, {"name": "yard", "source": "demo"}],
+        }
+    )
+    client = tmp_path / "client"
+    client.mkdir()
+    (client / CLIENT_FILE).write_text("export const io = 1;")
+    return create_app(settings, relay, client)[0]
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+def post(client: FlaskClient, picture: bytes = b"JPEG", name: str = "car.jpg", **form: str):
+    return client.post("/api/v1/read", data={"picture": (io.BytesIO(picture), name), **form})
+
+
+@pytest.mark.parametrize("path", ["/", "/upload", "/nothing"])
+def test_pages_need_nothing_inline_and_nothing_from_elsewhere(client, path):
+    answer = client.get(path, headers=PAGE)
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert not re.search(r"<script(?![^>]*\ssrc=)|\sstyle=|\son[a-z]+=|<style", answer.text)
+    assert not re.search(r"(?:src|href)=\"(?:https?:)?//", answer.text)
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_every_file_a_page_names_is_there(client):
+    for path in ("/", "/upload"):
+        for address in re.findall(r"(?:src|href)=\"(/static/[^\"]+)\"", client.get(path).text):
+            assert client.get(address).status_code == 200, address
+    for script in (ROOT / "static").glob("*.js"):
+        for name in re.findall(r"from \"\./([^\"]+)\"", script.read_text()):
+            assert (ROOT / "static" / name).exists(), f"{script.name} imports {name}"
+
+
+def test_the_live_page_has_every_camera(client):
+    page = client.get("/").text
+    assert 'data-camera="gate"' in page
+    assert 'data-camera="yard"' in page
+
+
+def test_a_missing_client_library_is_said_on_the_page_and_in_the_log(tmp_path, relay, caplog):
+    settings = Settings.model_validate(
+        {"server": {"async_mode": "threading"}, "cameras": [{"name": "gate", "source": "demo"}]}
+    )
+    client = create_app(settings, relay, tmp_path)[0].test_client()
+    assert "run script/setup" in client.get("/").text
+    assert client.get("/static/vendor/socket.io.js").status_code == 404
+    assert CLIENT_MISSING in caplog.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/vendor/socket.io.js.map",
+        "/static/vendor/../app.css",
+        "/static/../README.md",
+        "/static/%2e%2e/config.yaml",
+    ],
+)
+def test_only_the_files_meant_for_browsers_are_served(client, path):
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "code"),
+    [
+        ("GET", "/nothing", 404),
+        ("POST", "/", 405),
+        ("GET", "/api/v1/read", 405),
+        ("GET", "/cameras/x/stream.mjpg", 404),
+    ],
+)
+def test_errors_are_a_page_for_people_and_json_for_programs(client, method, path, code):
+    answer = client.open(path, method=method)
+    assert answer.status_code == code
+    assert answer.json["error"].endswith(".")
+    if not path.startswith("/api/"):
+        page = client.open(path, method=method, headers=PAGE)
+        assert page.status_code == code
+        assert "<h1>" in page.text
+
+
+def test_a_fault_of_ours_shows_no_traceback(client, app, relay, caplog):
+    relay.desk.answer = Answer(200, {})
+    answer = post(client)
+    assert answer.status_code == 500
+    assert answer.json == {"error": "Something went wrong here; the log says what."}
+    assert "KeyError" in caplog.text
+
+
+def test_states_and_reads_are_given_as_json(client):
+    cameras = client.get("/api/v1/cameras").json["cameras"]
+    assert [camera["camera"] for camera in cameras] == ["gate", "yard"]
+    assert cameras[0]["text"] == "starting"
+    assert cameras[0]["snapshot"] == "/cameras/gate/snapshot.jpg"
+    assert client.get("/api/v1/reads").json["reads"][0]["plate"] == "B123XY"
+    assert client.get("/api/v1/reads?limit=0").json["reads"] == []
+    assert len(client.get("/api/v1/reads?limit=abc").json["reads"]) == 1
+
+
+def test_the_picture_of_a_read_is_served(client):
+    answer = client.get("/reads/r1/plate.jpg?v=1")
+    assert answer.data == b"PLATE"
+    assert "max-age" in answer.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("image", ["../secret.jpg", "/etc/passwd", "2026/../../secret.jpg", "gone.jpg", ""])
+def test_no_record_leads_out_of_the_picture_folder(client, relay, image):
+    relay.reads.merge(Read("r2", "gate", "X", 0.9, 1, 2, 0, 1, 1, "demo", image=image))
+    assert client.get("/reads/r2/plate.jpg").status_code == 404
+
+
+@pytest.mark.parametrize("read_id", ["unknown", "..%2f..%2fsecret", "2026%2Fplate"])
+def test_pictures_are_asked_for_by_read_and_not_by_file(client, read_id):
+    assert client.get(f"/reads/{read_id}/plate.jpg").status_code == 404
+
+
+def test_a_snapshot_of_a_camera_that_is_not_live_says_why(client):
+    answer = client.get("/cameras/gate/snapshot.jpg")
+    assert answer.status_code == 503
+    assert answer.json["error"] == "Camera gate shows nothing now: starting."
+
+
+def test_a_picture_is_answered_with_its_plates(client, relay):
+    answer = post(client)
+    assert answer.status_code == 200
+    plate = {key: PLATE[key] for key in ("text", "confidence", "characters", "corners")}
+    assert answer.json == {"source": "car.jpg", "plates": [plate, plate], "ms": 12.5}
+    assert relay.desk.asked == [("car.jpg", b"JPEG")]
+
+
+def test_with_pictures_every_picture_is_a_data_url(client):
+    answer = post(client, pictures="1").json
+    assert answer["annotated"] == "data:image/jpeg;base64,YW5ub3RhdGVk"
+    assert answer["plates"][0]["crop"] == "data:image/jpeg;base64,Y3JvcA=="
+    assert answer["plates"][1]["crop"] is None
+    assert answer["steps"] == [
+        {"name": "Grey", "help": "No colour.", "picture": "data:image/jpeg;base64,Z3JleQ=="}
+    ]
+    assert answer["width"] == 640
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\\\Users\\\\me\\\\car.jpg", "car.jpg"),
+        ("<img src=x onerror=alert(1)>.jpg", "<img src=x onerror=alert(1)>.jpg"),
+        ("a\x07b.jpg", "ab.jpg"),
+        ("x" * 500, "x" * 120),
+        ("folder/", "picture"),
+    ],
+)
+def test_a_file_name_is_only_ever_shown(client, name, shown):
+    assert post(client, name=name).json["source"] == shown
+
+
+def test_what_the_upload_program_says_is_passed_on(client, relay):
+    relay.desk.answer = Answer(422, {"error": "This is not a picture."})
+    answer = post(client)
+    assert (answer.status_code, answer.json) == (422, {"error": "This is not a picture."})
+
+
+def test_nobody_there_to_read_is_said(client, relay):
+    relay.desk.error = DeskError("The upload program is starting; try again in a few seconds.")
+    answer = post(client)
+    assert answer.status_code == 503
+    assert "starting" in answer.json["error"]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [{}, {"picture": "text"}, {"other": (io.BytesIO(b"x"), "x.jpg")}, {"picture": (io.BytesIO(b"x"), "")}],
+)
+def test_no_picture_is_said(client, form):
+    answer = client.post("/api/v1/read", data=form, content_type="multipart/form-data")
+    assert answer.status_code == 400
+    assert "No picture was sent" in answer.json["error"]
+
+
+def test_an_empty_file_is_said(client):
+    answer = post(client, b"")
+    assert answer.status_code == 400
+    assert answer.json["error"] == "The picture is an empty file."
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b"nonsense", b"--b\r\n", b"--b\r\nContent-Disposition: form-data; name=picture"]
+)
+def test_a_malformed_form_is_a_fault_of_the_sender(client, raw):
+    answer = client.post("/api/v1/read", data=raw, content_type="multipart/form-data; boundary=b")
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("size", [100_001, 200_000])
+def test_more_than_the_setting_allows_is_refused(client, relay, size):
+    answer = post(client, b"x" * size)
+    assert answer.status_code == 413
+    assert answer.json["error"] == "The picture is too big; at most 0.1 MB are taken."
+    assert relay.desk.asked == []
+
+
+def test_as_much_as_the_setting_allows_is_taken(client):
+    assert post(client, b"x" * 100_000).status_code == 200
+
+
+def test_other_forms_are_small(client):
+    assert client.post("/login", data={"password": "x" * 100_000}).status_code in (303, 413)
+
+
+def test_the_health_check_tells_nothing_else(client):
+    assert client.get("/healthz").json == {"ok": True}
