@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 from streamer.sources.base import CaptureOptions, Extent, Source, SourceError, StateListener
 from streamer.sources.clock import looped, paced
 from streamer.sources.live import LiveSource
-from streamer.sources.stills import is_pattern, is_picture, pictures_at, still_shots
+from streamer.sources.stills import is_many, is_picture, pictures_at, still_shots
 from streamer.sources.video import file_extent, file_shots, url_shots
 from streamer.sources.webcam import webcam_shots, webcam_target
 from streamer.sources.whole import WholeSource
@@ -59,7 +59,7 @@ def open_source(
     if "\0" in spec:
         raise SourceError("the source is no valid path; it has a zero byte in it")
     path = Path(spec).expanduser()
-    if path.is_dir() or is_pattern(path):
+    if is_many(path):
         return _still_source(spec, camera, pictures_at(path), on_state)
     if is_picture(path):
         return _still_source(spec, camera, (path,), on_state)

@@ -294,6 +294,8 @@ def test_a_bad_file_is_refused_in_one_sentence(tmp_path: Path, name: str, conten
     [
         ("/nowhere/a.mp4", "there is no file /nowhere/a.mp4"),
         ("/nowhere/a.jpg", "there is no picture /nowhere/a.jpg"),
+        ("x" * 300 + ".mp4", "cannot be read"),
+        ("x" * 300 + ".jpg", "cannot be read"),
     ],
 )
 def test_missing_files(spec: str, words: str) -> None:

@@ -23,9 +23,12 @@ def is_picture(path: Path) -> bool:
     return path.suffix.lower() in SUFFIXES
 
 
-def is_pattern(path: Path) -> bool:
-    """Whether the path names more than itself; a file that is called so names itself."""
-    return not _PATTERN.isdisjoint(str(path)) and not path.exists()
+def is_many(path: Path) -> bool:
+    """Whether the path is a folder or a pattern; a file whose name looks like a pattern is neither."""
+    try:
+        return path.is_dir() or (not _PATTERN.isdisjoint(str(path)) and not path.exists())
+    except OSError:  # out of reach, which is said when the file is opened
+        return False
 
 
 def pictures_at(path: Path) -> tuple[Path, ...]:
