@@ -43,6 +43,7 @@ def distance(a: str, b: str) -> float:
     return above[-1]
 
 
+@lru_cache(maxsize=8192)
 def similarity(a: str, b: str) -> float:
     """From 0 (nothing in common) to 1 (equal)."""
     return max(0.0, 1.0 - distance(a, b) / max(len(a), len(b), 1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from streamer.types import Plate
@@ -25,7 +25,7 @@ class Verdict:
     looks: int = 0
 
 
-@dataclass
+@dataclass(slots=True)
 class _Tally:
     """The votes for one character at one position."""
 
@@ -34,7 +34,7 @@ class _Tally:
     doubt: float = 1.0
 
 
-@dataclass
+@dataclass(slots=True)
 class _Slate:
     """The votes of the looks that have one length."""
 
@@ -107,26 +107,34 @@ class Ballot:
         if not self._slates:
             return Verdict()
         slate = max(self._slates.values(), key=lambda slate: slate.weight)
-        winners = [max(tallies.items(), key=lambda item: item[1].weight) for tallies in slate.positions]
-        weakest = min(
-            (1.0 - tally.doubt) * _share(other.weight for other in tallies.values())
-            for tallies, (_, tally) in zip(slate.positions, winners, strict=True)
-        )
+        winners = [_winner(tallies) for tallies in slate.positions]
         return Verdict(
-            "".join(character for character, _ in winners),
-            weakest * _share(other.weight for other in self._slates.values()),
-            min(tally.looks for _, tally in winners),
+            "".join([character for character, _, _ in winners]),
+            min([(1.0 - tally.doubt) * share for _, tally, share in winners])
+            * _share([other.weight for other in self._slates.values()]),
+            min([tally.looks for _, tally, _ in winners]),
         )
 
 
 def _count_in(tallies: dict[str, _Tally], character: str, votes: _Tally) -> None:
-    tally = tallies.setdefault(character, _Tally())
+    tally = tallies.get(character)
+    if tally is None:
+        tallies[character] = tally = _Tally()
     tally.weight += votes.weight
     tally.looks += votes.looks
     tally.doubt *= votes.doubt
 
 
-def _share(weights: Iterable[float]) -> float:
+def _winner(tallies: dict[str, _Tally]) -> tuple[str, _Tally, float]:
+    """The character with the most weight, its votes, and its share against the strongest rival."""
+    if len(tallies) == 1:
+        ((character, tally),) = tallies.items()
+        return character, tally, 1.0
+    character = max(tallies, key=lambda character: tallies[character].weight)
+    return character, tallies[character], _share([tally.weight for tally in tallies.values()])
+
+
+def _share(weights: list[float]) -> float:
     """The heaviest weight's part of the two heaviest, 0.5 to 1."""
     first, *others = sorted(weights, reverse=True)
     return first / (first + others[0]) if others and first else 1.0

@@ -250,22 +250,22 @@ def test_a_full_disk_is_said_and_reads_wait_until_there_is_room(small_disk: Path
     assert "the disk is full" in log.problem
     assert f"{log.waiting} reads in memory" in log.problem
     assert log.waiting + len(recent_reads(small_disk, 50)) == 21
+    assert not list((small_disk / "pictures").rglob("*.part"))
     filler.unlink()
     log.flush()
     assert (log.problem, log.waiting) == ("", 0)
     assert sorted(ids_of(small_disk)) == sorted(f"r{number}" for number in range(20))
     assert len(recent_reads(small_disk, 50)) == 21
-    assert not list((small_disk / "pictures").rglob("*.part"))
 
 
 def test_a_full_disk_never_leaves_half_a_line(small_disk: Path) -> None:
-    log = ReadLog(LogOptions(small_disk, pictures=False))
-    number = 0
-    while not log.problem:
-        log.record(settled(f"r{number}", source="x" * 700))
-        number += 1
-    assert csv_of(small_disk).read_bytes().endswith(b"\n")
-    assert len(set(ids_of(small_disk))) == len(ids_of(small_disk))
+    path = small_disk / "reads.csv"
+    csvlog.append(path, [settled("r1")])
+    before = path.read_bytes()
+    fill(small_disk)
+    with pytest.raises(OSError, match="No space"):
+        csvlog.append(path, [settled(f"r{number}") for number in range(100)])
+    assert path.read_bytes() == before
 
 
 def test_a_read_only_disk_is_said_and_written_when_it_can_be(small_disk: Path) -> None:
@@ -347,12 +347,34 @@ def test_a_database_that_another_program_holds_is_waited_for_and_then_said(tmp_p
     log = ReadLog(LogOptions(tmp_path))
     other = sqlite3.connect(tmp_path / NAME, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    assert log.record(a_read()) == a_read()
+    log.record(a_read(), b"picture")
+    log.record(a_read(revision=2))
     assert "another program holds the database" in log.problem
     other.execute("ROLLBACK")
     log.flush()
     assert log.problem == ""
-    assert recent_reads(tmp_path, 5) == [a_read()]
+    (read,) = recent_reads(tmp_path, 5)
+    assert (read.revision, Path(read.image).name) == (2, "r1.jpg")
+
+
+def test_a_csv_that_another_program_holds_is_waited_for_and_then_said(tmp_path: Path) -> None:
+    log = ReadLog(LogOptions(tmp_path))
+    with csvlog.locked(tmp_path):
+        log.record(settled())
+        assert "another program holds the lock" in log.problem
+        assert not list(tmp_path.glob("*.csv"))
+    log.flush()
+    assert log.problem == ""
+    assert ids_of(tmp_path) == ["r1"]
+
+
+def test_a_line_that_another_program_left_torn_is_repaired_with_the_next_one(tmp_path: Path) -> None:
+    log = ReadLog(LogOptions(tmp_path))
+    log.record(settled("r1"))
+    with csv_of(tmp_path).open("a") as file:
+        file.write("r2,gate,AB")
+    log.record(settled("r3"))
+    assert ids_of(tmp_path) == ["r1", "r3"]
 
 
 def test_many_threads_share_a_log(tmp_path: Path) -> None:

@@ -206,6 +206,22 @@ def test_vehicles_that_meet_do_not_swap(fps: float) -> None:
     assert {read.frames for read in reads} == {int(4 * fps)}
 
 
+def test_a_convoy_in_which_each_takes_the_place_of_the_one_before_does_not_swap() -> None:
+    camera = Camera()
+    for index in range(6):
+        ahead, behind = 300 + 280 * index, 280 * index
+        camera.look(plate("ABC123", ahead), plate("XYZ789", behind))
+    assert [(read.plate, read.frames) for read in camera.settled()] == [("ABC123", 6), ("XYZ789", 6)]
+    assert not camera.tracker.dropped
+
+
+def test_looks_without_text_hold_a_track_together() -> None:
+    camera = Camera()
+    texts = ["", "ABC123", "", "", "ABC123", ""]
+    camera.watch([[plate(text, 90 * index)] for index, text in enumerate(texts)])
+    assert [(read.plate, read.frames) for read in camera.settled()] == [("ABC123", 6)]
+
+
 def test_two_alike_plates_of_a_fleet_in_one_picture_are_two_reads() -> None:
     camera = Camera()
     camera.watch([[plate("AB123CD", 100), plate("A8123CD", 600)]] * 8)
@@ -319,6 +335,13 @@ def test_corners_are_predicted_half_a_second_at_most() -> None:
     assert view.corners[0][0] == pytest.approx(80 + 100)
 
 
+def test_corners_grow_with_an_approaching_plate() -> None:
+    camera = Camera(fps=5)
+    camera.watch([[plate("ABC123", 400, 300, width)] for width in (50, 60, 72, 86.4, 103.68)])
+    (view,) = camera.tracker.visible(0.8 + 0.2)
+    assert view.corners[1][0] - view.corners[0][0] == pytest.approx(1.2 * 103.68, rel=0.02)
+
+
 def test_a_track_that_was_missed_is_shown_until_the_prediction_ends() -> None:
     camera = Camera(fps=5)
     camera.watch(passing("ABC123", 3, 40))
@@ -342,6 +365,14 @@ def test_a_source_that_begins_anew_goes_on_with_its_reads() -> None:
     told += tracker.update(START + 8, 0.0, [plate("ABC123", 100)])
     told += tracker.update(START + 60, 52.0, [])
     assert [one.change for one in told] == [Change.READ, Change.UPDATED, Change.SETTLED]
+
+
+def test_time_goes_on_in_a_source_that_begins_anew_every_second() -> None:
+    tracker = Camera().tracker
+    told = []
+    for look in range(50 * 5):
+        told += tracker.update(START + look / 5, look / 5 % 1, [plate("ABC123", 100)] if look < 5 else [])
+    assert [one.change for one in told] == [Change.READ, Change.SETTLED]
 
 
 def test_an_interruption_that_the_source_does_not_count_settles() -> None:
