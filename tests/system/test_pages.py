@@ -1,0 +1,329 @@
+"""The pages in a real Chromium, against the real web program."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from web_program import LIVE, FakeCamera, FakeUploads, WebProgram, jpeg, one_plate, read_of, wait_until
+
+from streamer.records import LogOptions, ReadLog
+from streamer.wire import CameraState
+
+MODES = ("eventlet", "threading")
+ONE_MODE = pytest.mark.parametrize("web", MODES[:1], indirect=True, scope="module")
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+RETRYING = CameraState("retrying", "retrying in 3 s: connection refused", problems=("The disk is full.",))
+CAMERAS = ("gate", "yard", "street", "dock", "back")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    arguments = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens pages; the test fails if one of them throws or breaks the content policy."""
+    contexts, faults = [], []
+
+    def open_page(url: str, **options: object) -> Page:
+        context = browser.new_context(**options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda message: "Content Security" in message.text and faults.append(message.text))
+        page.goto(url)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+@pytest.fixture(scope="module", params=MODES)
+def web(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebProgram]:
+    web = WebProgram(tmp_path_factory.mktemp(request.param), request.param, cameras=CAMERAS).start()
+    pictures = web.data / "pictures"
+    pictures.mkdir(parents=True)
+    (pictures / "plate.jpg").write_bytes(jpeg("plate", (200, 50)))
+    yield web
+    web.stop()
+    assert "Traceback" not in web.logged()
+
+
+@pytest.fixture
+def gate(web: WebProgram) -> Iterator[FakeCamera]:
+    camera = FakeCamera(web)
+    wait_until(lambda: web.state_of("gate")["status"] == "live")
+    yield camera
+    camera.close()
+    wait_until(lambda: web.state_of("gate")["status"] == "starting")
+
+
+@pytest.fixture
+def uploads(web: WebProgram) -> Iterator[FakeUploads]:
+    before = web.logged().count("upload program is connected")
+    program = FakeUploads(web, one_plate)
+    wait_until(lambda: web.logged().count("upload program is connected") > before)
+    yield program
+    program.close()
+
+
+def picture_is_shown(page: Page, camera: str) -> None:
+    image = page.locator(f'[data-camera="{camera}"] img')
+    expect(image).to_have_js_property("naturalWidth", 1280, timeout=10000)
+
+
+def row(page: Page, read_id: str):
+    return page.locator(f'tr[data-read-id="{read_id}"]')
+
+
+def test_the_live_page_shows_the_picture_and_its_state(
+    web: WebProgram, gate: FakeCamera, open_page: Callable[..., Page]
+) -> None:
+    page = open_page(web.url)
+    tile = page.locator('[data-camera="gate"]')
+    picture_is_shown(page, "gate")
+    expect(tile.locator(".state")).to_have_text("live")
+    expect(tile.locator(".facts")).to_contain_text("1280 × 720 · 15 frames/s")
+    expect(tile.locator(".overlay")).to_be_hidden()
+    gate.become(RETRYING)
+    expect(tile.locator(".overlay")).to_contain_text("retrying in 3 s: connection refused")
+    expect(page.get_by_role("alert")).to_contain_text("gate: The disk is full.")
+    gate.become(LIVE)
+    expect(tile.locator(".overlay")).to_be_hidden()
+    expect(page.get_by_role("alert")).to_be_hidden()
+
+
+def test_a_read_becomes_a_row_and_the_row_changes(
+    web: WebProgram, gate: FakeCamera, open_page: Callable[..., Page]
+) -> None:
+    page = open_page(web.url)
+    read_id = f"row-{web.settings.server.async_mode}"
+    read = read_of(read_id, "KA01AB", settled=False, image="plate.jpg")
+    expect(page.locator('[data-camera="gate"] .state')).to_have_text("live")
+    gate.tell(read)
+    shown = row(page, read_id)
+    expect(shown.locator(".plate")).to_have_text("KA01AB")
+    expect(shown).to_have_class("read open fresh")
+    expect(shown).to_contain_text("gate · in view")
+    expect(page.locator("#news")).to_have_text("Plate K A 0 1 A B at gate")
+    expect(shown.get_by_role("img")).to_have_js_property("naturalWidth", 200)
+    gate.tell(read_of(read_id, "KA01AC", revision=2, confidence=0.41))
+    expect(shown.locator(".plate")).to_have_text("KA01AC")
+    expect(shown).to_contain_text("41%")
+    expect(shown).not_to_have_class("open")
+    expect(shown).to_have_count(1)
+
+
+@ONE_MODE
+def test_what_is_read_is_text_and_never_markup(
+    web: WebProgram, gate: FakeCamera, open_page: Callable[..., Page]
+) -> None:
+    page = open_page(web.url)
+    read_id = f"markup-{web.settings.server.async_mode}"
+    gate.tell(read_of(read_id, "<img src=x onerror=alert(1)>"))
+    expect(row(page, read_id).locator(".plate")).to_have_text("<img src=x onerror=alert(1)>")
+
+
+@ONE_MODE
+def test_the_filter_finds_plates_however_they_are_typed(
+    web: WebProgram, gate: FakeCamera, open_page: Callable[..., Page]
+) -> None:
+    mode = web.settings.server.async_mode
+    page = open_page(web.url)
+    gate.tell(read_of(f"f1-{mode}", "XX12YYY"))
+    gate.tell(read_of(f"f2-{mode}", "ZZ98WWW"))
+    expect(row(page, f"f2-{mode}")).to_be_visible()
+    page.get_by_label("Filter by plate").fill("xx-12 y")
+    expect(row(page, f"f1-{mode}")).to_be_visible()
+    expect(row(page, f"f2-{mode}")).to_be_hidden()
+    page.get_by_label("Filter by plate").fill("nothing")
+    expect(page.locator("#no-match")).to_contain_text("No plate here contains “nothing”.")
+    page.get_by_label("Filter by plate").fill("")
+    expect(row(page, f"f2-{mode}")).to_be_visible()
+
+
+def test_a_killed_web_program_is_noticed_and_no_row_is_missing_or_doubled(
+    web: WebProgram, gate: FakeCamera, open_page: Callable[..., Page]
+) -> None:
+    log = ReadLog(LogOptions(web.data))
+    mode = web.settings.server.async_mode
+    page = open_page(web.url)
+    gate.tell(log.record(read_of(f"k1-{mode}")))
+    gate.tell(log.record(read_of(f"k2-{mode}", settled=False)))
+    expect(row(page, f"k2-{mode}")).to_be_visible()
+    web.kill()
+    expect(page.locator("#lost")).to_contain_text("connection to Plate Streamer is lost")
+    log.record(read_of(f"k3-{mode}"))
+    log.record(read_of(f"k2-{mode}", revision=2))
+    log.close()
+    web.start()
+    expect(row(page, f"k3-{mode}")).to_be_visible(timeout=15000)
+    expect(page.locator("#lost")).to_be_hidden()
+    for number in (1, 2, 3):
+        expect(row(page, f"k{number}-{mode}")).to_have_count(1)
+    expect(row(page, f"k2-{mode}")).not_to_contain_text("in view")
+    expect(page.locator('[data-camera="gate"] .overlay')).to_be_hidden()
+    picture_is_shown(page, "gate")
+
+
+@ONE_MODE
+def test_one_camera_is_large_and_at_most_four_stream(web: WebProgram, open_page: Callable[..., Page]) -> None:
+    cameras = [FakeCamera(web, name, fps=5) for name in CAMERAS]
+    wait_until(lambda: all(state["status"] == "live" for state in web.api("cameras")["cameras"]))
+    page = open_page(web.url)
+    for name in CAMERAS:
+        picture_is_shown(page, name)
+    sources = page.locator(".camera img").evaluate_all("images => images.map(image => image.src)")
+    assert sum("stream.mjpg" in source for source in sources) == 4
+    assert sources[4].startswith("blob:")
+    page.get_by_role("button", name="back").click()
+    expect(page.locator(".camera.large")).to_have_attribute("data-camera", "back")
+    page.reload()
+    expect(page.locator(".camera.large")).to_have_attribute("data-camera", "back")
+    picture_is_shown(page, "back")
+    for camera in cameras:
+        camera.close()
+
+
+@ONE_MODE
+def test_pictures_stop_while_the_page_is_hidden(
+    web: WebProgram, gate: FakeCamera, open_page: Callable[..., Page]
+) -> None:
+    page = open_page(web.url)
+    picture_is_shown(page, "gate")
+    assert web.state_of("gate")["viewers"] == 1
+    page.evaluate("""() => {
+        Object.defineProperty(document, "hidden", { value: true, configurable: true });
+        document.dispatchEvent(new Event("visibilitychange"));
+    }""")
+    wait_until(lambda: web.state_of("gate")["viewers"] == 0)
+    page.evaluate("""() => {
+        Object.defineProperty(document, "hidden", { value: false, configurable: true });
+        document.dispatchEvent(new Event("visibilitychange"));
+    }""")
+    picture_is_shown(page, "gate")
+
+
+@ONE_MODE
+@pytest.mark.parametrize("path", ["/", "/upload"])
+def test_pages_fit_a_phone(
+    web: WebProgram, gate: FakeCamera, open_page: Callable[..., Page], path: str
+) -> None:
+    page = open_page(web.url + path, **PHONE)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    if path == "/":
+        picture_is_shown(page, "gate")
+        picture, reads = page.locator(".camera.large").bounding_box(), page.locator(".reads").bounding_box()
+        assert picture["y"] < 100
+        assert reads["y"] > picture["y"] + picture["height"]
+    else:
+        expect(page.get_by_text("Take a photo")).to_be_visible()
+
+
+@ONE_MODE
+def test_dark_and_light_follow_the_system_until_somebody_chooses(
+    web: WebProgram, open_page: Callable[..., Page]
+) -> None:
+    page = open_page(web.url + "/upload", color_scheme="dark")
+    background = "getComputedStyle(document.body).backgroundColor"
+    dark = page.evaluate(background)
+    page.get_by_role("button", name="Switch between dark and light").click()
+    light = page.evaluate(background)
+    assert dark != light
+    page.reload()
+    assert page.evaluate(background) == light
+
+
+def upload(page: Page, folder: Path, name: str = "car.jpg", content: bytes | None = None) -> None:
+    file = folder / name
+    file.write_bytes(jpeg("car") if content is None else content)
+    page.set_input_files("#pick", file)
+
+
+@ONE_MODE
+def test_a_picked_picture_is_read_and_explained(
+    web: WebProgram, uploads: FakeUploads, open_page: Callable[..., Page], tmp_path: Path
+) -> None:
+    page = open_page(web.url + "/upload")
+    upload(page, tmp_path, "<b>car.jpg")
+    expect(page.locator("#answer figcaption").first).to_have_text(
+        "<b>car.jpg · 1280 × 720 · read in 0.41 s by the classic engine"
+    )
+    expect(page.locator(".plate-card .plate")).to_have_text("B123XY")
+    expect(page.locator(".letters li")).to_have_count(6)
+    expect(page.locator(".letters .doubtful")).to_contain_text("60%")
+    expect(page.locator(".gallery li")).to_have_count(2)
+    page.locator(".gallery button").first.click()
+    expect(page.get_by_role("dialog")).to_contain_text("Grey. Colour is taken out.")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+TRANSFER = """kind => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File(["JPEG"], "given.jpg", { type: "image/jpeg" }));
+    const event = kind === "drop" ? new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true })
+        : new ClipboardEvent("paste", { clipboardData: transfer, bubbles: true });
+    document.body.dispatchEvent(event);
+}"""
+
+
+@ONE_MODE
+@pytest.mark.parametrize("kind", ["drop", "paste"])
+def test_a_dropped_or_pasted_picture_is_read(
+    web: WebProgram, uploads: FakeUploads, open_page: Callable[..., Page], kind: str
+) -> None:
+    page = open_page(web.url + "/upload")
+    page.evaluate(TRANSFER, kind)
+    expect(page.locator(".plate-card .plate")).to_have_text("B123XY")
+    assert uploads.taken == ["given.jpg"]
+
+
+@ONE_MODE
+def test_what_goes_wrong_with_an_upload_is_said_in_words(
+    web: WebProgram, open_page: Callable[..., Page], tmp_path: Path
+) -> None:
+    page = open_page(web.url + "/upload")
+    fault = page.get_by_role("alert")
+    upload(page, tmp_path)
+    expect(fault).to_contain_text("try again in a few seconds")
+    upload(page, tmp_path, "empty.jpg", b"")
+    expect(fault).to_have_text("The picture is an empty file.")
+    upload(page, tmp_path, "huge.jpg", b"x" * 20_100_000)
+    expect(fault).to_have_text("huge.jpg has 20.1 MB; at most 20 MB are taken.")
+    with_sentence = FakeUploads(web, lambda name, picture: (422, {"error": "This is not a picture."}, []))
+    before = web.logged().count("upload program is connected")
+    wait_until(lambda: with_sentence.link._wire and web.logged().count("upload program is connected") >= before)
+    upload(page, tmp_path, "text.jpg", b"text")
+    expect(fault).to_have_text("This is not a picture.")
+    with_sentence.close()
+
+
+def test_the_login_page_lets_in_and_out(tmp_path: Path, open_page: Callable[..., Page]) -> None:
+    web = WebProgram(tmp_path, "threading", password="sesame").start()
+    try:
+        page = open_page(web.url + "/upload")
+        page.get_by_label("Password").fill("wrong")
+        page.get_by_role("button", name="Log in").click()
+        expect(page.get_by_role("alert")).to_have_text("That password is not right.")
+        page.get_by_label("Password").fill("sesame")
+        page.get_by_role("button", name="Log in").click()
+        expect(page.get_by_role("heading", name="Read a picture")).to_be_visible()
+        page.goto(web.url)
+        expect(page.locator("#lost")).to_be_hidden()
+        page.get_by_role("button", name="Log out").click()
+        page.goto(web.url)
+        expect(page.get_by_role("heading", name="Log in")).to_be_visible()
+    finally:
+        web.stop()
