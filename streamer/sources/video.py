@@ -98,16 +98,20 @@ def _recorded(container: InputContainer, name: str) -> Iterator[Shot]:
     stream = video_stream(container, name)
     stream.thread_type = "AUTO"
     decoder = Decoder(container, stream)
-    shot = None
-    for shot in timed(decoder.every(), MediaClock(interval_s(stream))):
-        yield shot
+    shot, broken = None, False
+    try:
+        for shot in timed(decoder.every(), MediaClock(interval_s(stream))):
+            yield shot
+    except _FAULTS:
+        if shot is None:
+            raise
+        broken = True
     if shot is None:
         raise SourceError(f"{name} has no picture that can be decoded; record or copy it again")
     stated_s, read_s = _stated_s(container, stream) or 0.0, decoder.read_s
-    if stated_s - read_s > max(_MISSING_S, stated_s * _MISSING_SHARE):
-        raise DamagedError(
-            f"{name} is cut short: {read_s:.1f} s of {stated_s:.1f} s could be read; copy it again"
-        )
+    if broken or stated_s - read_s > max(_MISSING_S, stated_s * _MISSING_SHARE):
+        of_stated = f" of {stated_s:.1f} s" if stated_s else ""
+        raise DamagedError(f"{name} is cut short: {read_s:.1f} s{of_stated} could be read; copy it again")
     if decoder.damaged:
         raise DamagedError(f"{name} is damaged: {decoder.damaged} pieces could not be decoded; copy it again")
 
