@@ -22,16 +22,18 @@ export function showAnswer(result) {
   annotated.querySelector("img").alt = `${result.source} with the plates marked`;
   annotated.querySelector("figcaption").textContent =
     `${result.source} · ${result.width} × ${result.height} · read in ${(result.ms / 1000).toFixed(2)} s by the ${result.engine} engine`;
-  answer.querySelector(".found h2").textContent = heading(result.plates.length);
+  answer.querySelector(".found h2").textContent = heading(result.plates);
   answer.querySelector(".plates").replaceChildren(...(result.plates.length ? result.plates.map(plateCard) : [advice()]));
   answer.querySelector(".gallery").replaceChildren(...result.steps.map(stepCard));
   answer.querySelector(".steps").hidden = result.steps.length === 0;
   answer.hidden = false;
 }
 
-function heading(count) {
-  if (count === 0) return "No plate found";
-  return count === 1 ? "One plate" : `${count} plates`;
+function heading(plates) {
+  const read = plates.filter((plate) => plate.text).length;
+  if (plates.length === 0) return "No plate found";
+  if (read === 0) return "No plate could be read";
+  return read === 1 ? "One plate read" : `${read} plates read`;
 }
 
 function advice() {
@@ -43,16 +45,22 @@ function advice() {
 }
 
 function plateCard(plate) {
-  const card = document.getElementById("plate-card").content.firstElementChild.cloneNode(true);
+  const card = document.getElementById(plate.text ? "plate-card" : "unread-card").content.firstElementChild.cloneNode(true);
   const crop = card.querySelector(".crop");
-  if (plate.crop) Object.assign(crop, { src: plate.crop, alt: plate.text ? `Plate ${plate.text}` : "Plate" });
+  if (plate.crop) Object.assign(crop, { src: plate.crop, alt: plate.text ? `Plate ${plate.text}` : "" });
   else crop.remove();
-  const text = card.querySelector(".plate");
-  text.textContent = plate.text || "found, not readable";
-  text.classList.toggle("unread", !plate.text);
-  card.querySelector(".plate-sure").textContent = plate.text ? `${percent(plate.confidence)} sure` : "";
+  if (!plate.text) return card;
+  card.querySelector(".plate").textContent = plate.text;
+  card.querySelector(".plate-sure").textContent = sureness(plate.confidence);
   card.querySelector(".letters").replaceChildren(...plate.characters.map(letter));
   return card;
+}
+
+/** A camera's read of that confidence would be left out below the setting; the page says so. */
+function sureness(confidence) {
+  const least = Number(answer.dataset.minConfidence);
+  const words = `${percent(confidence)} sure`;
+  return confidence < least ? `${words}, too little for the log (${percent(least)})` : words;
 }
 
 function letter({ text, confidence }) {
@@ -62,7 +70,8 @@ function letter({ text, confidence }) {
     element("b", { textContent: text }), bar, percent(confidence));
 }
 
-function stepCard({ name, help, picture }) {
+function stepCard({ name: plain, help, picture }) {
+  const name = plain[0].toUpperCase() + plain.slice(1);
   const caption = element("figcaption", {}, element("strong", { textContent: name }), element("span", { textContent: help }));
   const button = element("button", { type: "button" }, element("figure", {}, element("img", { src: picture, alt: "" }), caption));
   button.addEventListener("click", () => enlarge(name, help, picture));

@@ -19,6 +19,7 @@ export function cameraWall(wall) {
       if (tile.playing) setTimeout(() => tile.playing && play(tile), RETRY_MS);
     });
     element.querySelector(".choose")?.addEventListener("click", () => choose(tile.name));
+    element.querySelector(".enlarge").hidden = !document.fullscreenEnabled;
     element.querySelector(".enlarge").addEventListener("click", () => element.querySelector(".screen").requestFullscreen());
     return tile;
   }

@@ -7,6 +7,7 @@ import contextlib
 import logging
 import re
 import socket
+import time
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,10 @@ def api(settings: Settings, relay: Relay) -> Blueprint:
         read = relay.reads.get(read_id)
         if read is None or not read.image:
             abort(404, "There is no picture of this read.")
-        return send_from_directory(pictures, read.image, max_age=3600)
+        response = send_from_directory(pictures, read.image, max_age=3600)
+        response.cache_control.public = False
+        response.cache_control.private = True
+        return response
 
     @routes.get("/api/v1/cameras")
     def cameras() -> ResponseReturnValue:
@@ -70,6 +74,7 @@ def api(settings: Settings, relay: Relay) -> Blueprint:
 
     @routes.post("/api/v1/read")
     def read() -> ResponseReturnValue:
+        began_s = time.monotonic()
         try:
             with relay.desk.place():
                 name, picture = _uploaded(settings.uploads.max_megabytes)
@@ -77,6 +82,7 @@ def api(settings: Settings, relay: Relay) -> Blueprint:
         except DeskError as reason:
             _hear_out()
             abort(503, str(reason))
+        log.info("upload %s: %d after %.1f s", name, answer.status, time.monotonic() - began_s)
         if answer.status != 200:
             return jsonify(error=answer.result["error"]), answer.status
         return jsonify(_presented(name, answer, with_pictures=request.form.get("pictures") == "1"))

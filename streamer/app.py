@@ -64,8 +64,12 @@ def _add_pages(app: Flask, settings: Settings, client_folder: Path) -> None:
 
     @app.get("/upload")
     def upload() -> str:
-        uploads = settings.uploads
-        return render_template("upload.html", max_megabytes=uploads.max_megabytes, kept=uploads.keep)
+        return render_template(
+            "upload.html",
+            max_megabytes=settings.uploads.max_megabytes,
+            kept=settings.uploads.keep,
+            min_confidence=settings.engine.min_confidence,
+        )
 
     @app.get("/static/vendor/socket.io.js")
     def vendor() -> ResponseReturnValue:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 import math
 import time
 from collections.abc import Callable
@@ -15,6 +16,8 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Flask, Response, abort, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import TooManyRequests
+
+log = logging.getLogger(__name__)
 
 OPEN_TO_ALL = {"static", "vendor", "health", "auth.login", "auth.log_in"}
 """Endpoints that need no login: the login page with its looks, and the health check."""
@@ -103,12 +106,13 @@ class Gate:
         wait_s = self._throttle.wait_s(address)
         if wait_s > 0:
             seconds = math.ceil(wait_s)
-            sentence = f"Too many wrong passwords. Try again in {seconds} seconds."
+            sentence = f"Too many wrong passwords. Try again in {seconds} s."
             raise TooManyRequests(sentence, retry_after=seconds)
         if given is not None and _same(given, self.password):
             self._throttle.succeeded(address)
             return True
         self._throttle.failed(address)
+        log.warning("a wrong password came from %s (%s)", request.remote_addr, way)
         return False
 
 
@@ -152,11 +156,15 @@ def _pages(gate: Gate) -> Blueprint:
 
     @pages.post("/login")
     def log_in() -> ResponseReturnValue:
-        if gate.open or gate.try_password(request.form.get("password"), "login"):
-            session.permanent = True
-            session["logged_in"] = True
-            return redirect(_local(request.args.get("next")), 303)
-        return render_template("login.html", fault="That password is not right."), 401
+        try:
+            right = gate.open or gate.try_password(request.form.get("password"), "login")
+        except TooManyRequests as wait:
+            return render_template("login.html", fault=wait.description), 429, wait.get_headers()
+        if not right:
+            return render_template("login.html", fault="That password is not right."), 401
+        session.permanent = True
+        session["logged_in"] = True
+        return redirect(_local(request.args.get("next")), 303)
 
     @pages.post("/logout")
     def logout() -> ResponseReturnValue:

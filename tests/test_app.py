@@ -185,7 +185,7 @@ def test_states_and_reads_are_given_as_json(client):
 def test_the_picture_of_a_read_is_served(client):
     answer = client.get("/reads/r1/plate.jpg?v=1")
     assert answer.data == b"PLATE"
-    assert "max-age" in answer.headers["Cache-Control"]
+    assert set(answer.headers["Cache-Control"].split(", ")) == {"private", "max-age=3600"}
 
 
 @pytest.mark.parametrize("image", ["../secret.jpg", "/etc/passwd", "2026/../../secret.jpg", "gone.jpg", ""])

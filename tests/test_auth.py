@@ -139,6 +139,22 @@ def test_guessing_is_slowed_down_even_with_the_right_password(client):
     assert int(answer.headers["Retry-After"]) >= 1
 
 
+def test_the_login_page_says_how_long_to_wait(client):
+    for _ in range(Throttle.FREE_TRIES):
+        log_in(client, "wrong")
+    answer = log_in(client)
+    assert answer.status_code == 429
+    assert "Try again in 1 s." in answer.text
+    assert answer.headers["Retry-After"] == "1"
+    assert answer.content_type.startswith("text/html")
+
+
+def test_a_wrong_password_is_logged_without_it(client, caplog):
+    log_in(client, "my-other-password")
+    assert "wrong password came from 127.0.0.1" in caplog.text
+    assert "my-other-password" not in caplog.text
+
+
 def test_a_misconfigured_program_locks_nobody_out_of_the_login_page(client):
     for _ in range(Throttle.FREE_TRIES + 1):
         client.get("/api/v1/reads", headers=basic("wrong"))
