@@ -6,6 +6,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count, islice, pairwise
@@ -87,29 +88,37 @@ def test_a_frame_is_given_once() -> None:
 
 
 def test_a_frame_from_before_a_stall_is_never_given() -> None:
-    hang = threading.Event()
+    hang, gone, go_on = threading.Event(), threading.Event(), threading.Event()
     openings = count()
 
     def shots() -> Iterator[Shot]:
-        if next(openings) == 0:
+        if next(openings) > 0:
+            yield shot(4)
+            go_on.wait(5)
+            yield shot(5)
+            return
+        try:
             yield shot(1)
             yield shot(2)
             hang.wait(5)
             yield shot(3)
-        else:
-            yield shot(4)
-            hang.wait(5)
+        finally:
+            gone.set()
 
     states: list[SourceState] = []
-    source = LiveSource("the fake", "gate", shots, QUICK, states.append)
+    patient = replace(QUICK, stall_after_s=2)
+    source = LiveSource("the fake", "gate", shots, patient, states.append)
     frames = source.frames()
     assert number_in(next(frames).image) in (1, 2)
-    deadline_s = time.monotonic() + 5
+    deadline_s = time.monotonic() + 10
     while [state.status for state in states].count(SourceStatus.LIVE) < 2:
         assert time.monotonic() < deadline_s
         time.sleep(0.005)
     assert number_in(next(frames).image) == 4
     hang.set()
+    assert gone.wait(5), "a reader that was given up goes on"
+    go_on.set()
+    assert number_in(next(frames).image) == 5
     frames.close()
 
 
@@ -187,16 +196,18 @@ def test_one_line_a_change_not_one_a_try(caplog: pytest.LogCaptureFixture) -> No
     openings = count()
 
     def shots() -> Iterator[Shot]:
-        if next(openings) < 6:
+        opening = next(openings)
+        if opening == 3:
+            yield shot(0)
+        if opening < 6:
             raise SourceError("the cable is out; plug it in")
         yield from endless()
 
     with watching(shots) as watch:
-        watch.wait_for(SourceStatus.LIVE)
+        watch.wait(lambda: watch.status is SourceStatus.LIVE and len(watch.frames) > 1)
     lines = [record.getMessage() for record in caplog.records if record.name == "streamer.capture"]
-    assert len(lines) == 3, lines
-    assert "the cable is out" in lines[0]
-    assert lines[1:] == ["gate: live from the fake", "gate: ended"]
+    fault, live = "gate: retrying in 0 s: the cable is out; plug it in", "gate: live from the fake"
+    assert lines == [fault, live, fault, live, "gate: ended"]
     assert [state.status for state in watch.states].count(SourceStatus.RETRYING) == 6
 
 

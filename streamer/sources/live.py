@@ -2,8 +2,9 @@
 
 Three threads meet here. A reader takes shots from the library, which may hang; the keeper starts
 readers, watches them, gives up those that stall, and is the only one that changes the state; the
-consumer is whoever iterates over `frames()`. A reader that was given up is no longer the current one:
-what it still delivers is refused, and at that it ends.
+consumer is whoever iterates over `frames()`, and gets none but while the state is live. A reader that was
+given up is no longer the current one: what it still delivers is refused, and at that it ends. The state
+is live only after the current reader has put its frame in place of an older one, so none is stale.
 """
 
 from __future__ import annotations
@@ -209,13 +210,14 @@ class LiveSource(Source):
     def _wait(
         self, reader: _Reader, limit_s: Callable[[], float], ready: Callable[[], bool] = lambda: False
     ) -> bool:
-        """Until the reader is `ready` or over, or the source closed; False when `limit_s` passes first."""
+        """Until the reader is `ready` or over, or the source closed; False when `limit_s` passes first,
+        which it does not for recordings."""
         with self._changed:
             while not (ready() or reader.over or self._closed):
-                left_s = limit_s() - time.monotonic()
-                if left_s <= 0 and not self._recording:
+                left_s = None if self._recording else limit_s() - time.monotonic()
+                if left_s is not None and left_s <= 0:
                     return False
-                self._changed.wait(None if self._recording else left_s)
+                self._changed.wait(left_s)
         return True
 
     def _after(self, reader: _Reader) -> SourceState:
@@ -233,8 +235,6 @@ class LiveSource(Source):
     def _turn(self, state: SourceState) -> None:
         with self._changed:
             self._state = state
-            if state.status in (SourceStatus.STALLED, SourceStatus.RETRYING):
-                self._newest = None
             self._changed.notify_all()
         self._log(state)
         self._tell(state)
