@@ -19,8 +19,9 @@ REACH = 0.75
 """How far from the predicted place, in plate lengths, a plate may turn up whatever its text: less than
 a plate's length, so it overlaps, and two vehicles cannot do that."""
 
-BLANK_SPEED = 6.0
-"""Plate lengths a second that a plate may stray from the prediction when one of the looks shows no text."""
+BLANK_SPEED, BLANK_MOST = 3.0, 2.0
+"""Plate lengths a second, and at most, that a plate may stray further from the prediction when a look
+shows no text."""
 
 ALIKE_SPEED = 20.0
 """The same when the texts are alike: about 40 km/h across the picture with a plate of half a metre."""
@@ -33,6 +34,9 @@ GROWTH = (0.4, 1.0)
 
 VELOCITY_GAIN = 0.6
 """The part of a newly measured velocity in the estimate; the rest is the estimate before."""
+
+MOVED = 1.5
+"""A track has moved when it has gone so many plate lengths, or is so many times as wide and as high."""
 
 DOUBLE = 0.5
 """Two plates of one look are the same one if they share this part of the smaller one's box."""
@@ -50,12 +54,13 @@ class Moment:
 class Track:
     """The same plate followed over looks.
 
-    `seen_s` is the time of the newest look by the follower's clock, `velocity` in pixels a second,
-    `growth` the size's change of logarithm a second. `beside` are the serial numbers of tracks that
-    were seen in one look with this one, so are other plates.
+    `start` is the first look and `plate` the newest, `seen_s` its time by the follower's clock.
+    `velocity` is in pixels a second, `growth` the size's change of logarithm a second. `beside` are
+    the serial numbers of tracks that were seen in one look with this one, so are other plates.
     """
 
     serial: int
+    start: Plate
     plate: Plate
     seen_s: float
     first: Moment
@@ -64,6 +69,7 @@ class Track:
     looks: int = 1
     velocity: tuple[float, float] | None = None
     growth: float = 0.0
+    moved: bool = False
     beside: set[int] = field(default_factory=set)
 
     def add(self, plate: Plate, now_s: float, moment: Moment) -> None:
@@ -73,6 +79,7 @@ class Track:
             self._measure(plate, elapsed)
         self.plate, self.seen_s, self.last = plate, now_s, moment
         self.looks += 1
+        self.moved = self.moved or max(_way(self.start, plate), _stretch(self.start, plate)) > MOVED
 
     def _measure(self, plate: Plate, elapsed: float) -> None:
         (x, y), (old_x, old_y) = _centre(plate), _centre(self.plate)
@@ -129,7 +136,7 @@ class Follower:
         for column, plate in enumerate(plates):
             track = owners.get(column)
             if track is None:
-                track = Track(next(self._serials), plate, now_s, moment, moment)
+                track = Track(next(self._serials), plate, plate, now_s, moment, moment)
                 self.tracks.append(track)
             else:
                 track.add(plate, now_s, moment)
@@ -162,7 +169,7 @@ class Follower:
 def _text_says(text: str, other: str, elapsed: float) -> tuple[float, float]:
     """How alike two texts are, 0 to 1, and how many plate lengths apart they may be one plate."""
     if not text or not other:
-        return 0.5, REACH + BLANK_SPEED * elapsed
+        return 0.5, REACH + min(BLANK_SPEED * elapsed, BLANK_MOST)
     likeness = similarity(text, other)
     if likeness >= ALIKE:
         return likeness, REACH + ALIKE_SPEED * elapsed
@@ -187,6 +194,20 @@ def _shared(box: Box, other: Box) -> float:
     if height <= 0:
         return 0.0
     return width * height / min((right - left) * (bottom - top) for left, top, right, bottom in (box, other))
+
+
+def _way(plate: Plate, other: Plate) -> float:
+    """How far apart two plates are, in lengths of the larger one."""
+    return math.dist(_centre(plate), _centre(other)) / max(_size(plate), _size(other))
+
+
+def _stretch(plate: Plate, other: Plate) -> float:
+    """How many times as wide, or as high if this is less, the larger box is."""
+    left, top, right, bottom = plate.box
+    other_left, other_top, other_right, other_bottom = other.box
+    wider = (right - left) / max(other_right - other_left, 1.0)
+    higher = (bottom - top) / max(other_bottom - other_top, 1.0)
+    return max(min(wider, higher), 1.0 / max(wider, higher, 1e-6))
 
 
 def _centre(plate: Plate) -> tuple[float, float]:

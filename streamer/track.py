@@ -27,6 +27,10 @@ from streamer.vote import Ballot, Verdict
 DOUBT_LOOKS = 6
 """A track that is alike an open read has this many looks to prove that it is another vehicle."""
 
+STILL_S, STILL_PART = 4.0, 1 / 2
+"""A track that has not moved yet is told after so many seconds, if this part of its looks agree: clocks,
+signs and badges stand still as well, but are read differently from look to look or not for long."""
+
 GROWTH_EVERY_S = 5.0
 """A standing vehicle's read is updated at most this often when only its end and its looks grow."""
 
@@ -209,7 +213,7 @@ class Tracker:
             return one
         verdict = track.ballot.verdict
         one = self._with_text(verdict.text)
-        if one is None and self._certain(verdict):
+        if one is None and not self._why_not(track):
             alike = self._alike(track)
             one = self._begin(track) if alike is None else alike if track.looks >= DOUBT_LOOKS else None
         if one:
@@ -226,7 +230,7 @@ class Tracker:
         if one := self._alike(track):
             self._join(one, track)
             return one
-        self._dropped[self._why_not(track.ballot.verdict)] += 1
+        self._dropped[self._why_not(track)] += 1
         return None
 
     def _with_text(self, text: str) -> _Pass | None:
@@ -307,10 +311,19 @@ class Tracker:
         return Verdict(read.plate, read.confidence, one.frames)
 
     def _certain(self, verdict: Verdict) -> bool:
-        return self._why_not(verdict) == ""
+        return self._doubt(verdict) == ""
 
-    def _why_not(self, verdict: Verdict) -> str:
-        """Why a track of this verdict is no read; "" if it is one."""
+    def _why_not(self, track: Track) -> str:
+        """Why a track is no read, or not yet; "" if it is one."""
+        verdict = track.ballot.verdict
+        if doubt := self._doubt(verdict):
+            return doubt
+        is_steady = (
+            verdict.looks >= STILL_PART * track.looks and track.last.media_s - track.first.media_s >= STILL_S
+        )
+        return "" if track.moved or is_steady else "stood still and was not read steadily"
+
+    def _doubt(self, verdict: Verdict) -> str:
         if not verdict.text:
             return "no text"
         if verdict.looks < self._options.min_looks:
