@@ -168,9 +168,8 @@ class Tracker:
 
     def finish(self) -> list[ReadChange]:
         """The source has ended: every open read is settled."""
-        for track in self._follower.lose(math.inf):
-            self._end(track)
-        return self._settle(everything=True)
+        over = [one for track in self._follower.lose(math.inf) if (one := self._end(track))]
+        return self._tell_all((one, None) for one in over) + self._settle(everything=True)
 
     def visible(self, media_s: float) -> list[TrackView]:
         """The tracks in view, their corners where they should be at that time of the source.
@@ -223,15 +222,17 @@ class Tracker:
         return one
 
     def _end(self, track: Track) -> _Pass | None:
-        """A track is over; the pass that it turns out to have been part of, if this was open."""
+        """A track is over; the pass that it only now turns out to be or to have been part of."""
         if one := self._owner(track):
             one.live.remove(track.serial)
             return None
-        if one := self._alike(track):
+        reason = self._why_not(track)
+        one = self._alike(track) or (None if reason else self._begin(track))
+        if one:
             self._join(one, track)
-            return one
-        self._dropped[self._why_not(track)] += 1
-        return None
+        else:
+            self._dropped[reason] += 1
+        return one
 
     def _with_text(self, text: str) -> _Pass | None:
         same = [one for one in self._passes if text and one.read.plate == text]

@@ -185,6 +185,20 @@ def test_two_alike_plates_of_a_fleet_one_after_the_other_are_two_reads() -> None
     assert camera.texts() == ["AB123CD", "AB124CD"]
 
 
+def test_a_doubtful_vehicle_is_a_read_if_the_one_it_is_alike_settles_meanwhile() -> None:
+    camera = Camera(TrackOptions(repeat_after_s=2))
+    camera.watch(passing("ABC123", 5, 50))
+    camera.wait(1.4)
+    camera.watch(passing("A8C123", 2, 200))
+    camera.wait(2)
+    assert [(told.change, told.read.plate) for told in camera.told] == [
+        (Change.READ, "ABC123"),
+        (Change.SETTLED, "ABC123"),
+        (Change.READ, "A8C123"),
+    ]
+    assert "" not in camera.tracker.dropped
+
+
 def test_a_new_vehicle_at_the_same_place_is_a_new_read() -> None:
     camera = Camera()
     camera.watch([[plate("ABC123", 100)]] * 25)
