@@ -146,20 +146,26 @@ def open_database(folder: Path) -> Database:
 def recent_reads(folder: Path, limit: int) -> list[Read]:
     """The reads of a log that were seen last, newest first; [] when there is no database yet.
 
-    Only reads, so it may be called while others write. Raises sqlite3.Error.
+    Only reads, so it may be called while others write, and on a read-only disk. Raises sqlite3.Error.
     """
     if not (folder / NAME).exists():
         return []
-    uri = f"{(folder / NAME).absolute().as_uri()}?mode=ro"
+    try:
+        return _newest(folder, "mode=ro", limit)
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CANTOPEN:
+            return _newest(folder, "immutable=1", limit)  # nothing may be created beside it: a read-only disk
+        if "no such table" in str(error):
+            return []
+        raise
+
+
+def _newest(folder: Path, how: str, limit: int) -> list[Read]:
+    uri = f"{(folder / NAME).absolute().as_uri()}?{how}"
     with closing(sqlite3.connect(uri, uri=True, timeout=_BUSY_S)) as connection:
         connection.row_factory = sqlite3.Row
         query = "SELECT * FROM reads ORDER BY last_seen DESC, read_id DESC LIMIT ?"
-        try:
-            return [_read_of(row) for row in connection.execute(query, (limit,))]
-        except sqlite3.OperationalError as error:
-            if "no such table" in str(error):
-                return []
-            raise
+        return [_read_of(row) for row in connection.execute(query, (limit,))]
 
 
 def _read_of(row: sqlite3.Row) -> Read:

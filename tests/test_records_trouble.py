@@ -70,6 +70,7 @@ def test_a_full_disk_never_leaves_half_a_line(small_disk: Path) -> None:
 def test_a_read_only_disk_is_said_and_written_when_it_can_be(small_disk: Path) -> None:
     logged(small_disk, a_read("before"))
     remount(small_disk, "ro")
+    assert recent_reads(small_disk, 5) == [a_read("before")]
     log = ReadLog(LogOptions(small_disk))
     assert log.record(settled("r1"), b"picture") == settled("r1")
     assert log.problem == f"{small_disk}: the disk is read-only; 1 read in memory until it can be written"
