@@ -178,7 +178,7 @@ def test_a_paced_file_that_is_missing_is_tried_until_it_is_there(tmp_path: Path)
         str(path), CaptureOptions(realtime=True, loop=True, retry_first_s=0.05, retry_most_s=0.1)
     ) as watch:
         watch.wait_for(SourceStatus.RETRYING)
-        assert "there is no file" in watch.source.state.reason
+        assert "there is no file" in watch.last(SourceStatus.RETRYING).reason
         path.parent.mkdir()
         write_clip(tmp_path / "a.mp4").rename(path)
         watch.wait_for(SourceStatus.LIVE)

@@ -88,7 +88,7 @@ def test_a_frame_is_given_once() -> None:
 
 
 def test_a_frame_from_before_a_stall_is_never_given() -> None:
-    hang, gone, go_on = threading.Event(), threading.Event(), threading.Event()
+    seen, hang, gone, go_on, over = (threading.Event() for _ in range(5))
     openings = count()
 
     def shots() -> Iterator[Shot]:
@@ -96,30 +96,37 @@ def test_a_frame_from_before_a_stall_is_never_given() -> None:
             yield shot(4)
             go_on.wait(5)
             yield shot(5)
+            over.wait(5)
             return
         try:
             yield shot(1)
+            seen.wait(5)
             yield shot(2)
             hang.wait(5)
             yield shot(3)
         finally:
             gone.set()
 
-    states: list[SourceState] = []
-    patient = replace(QUICK, stall_after_s=2)
-    source = LiveSource("the fake", "gate", shots, patient, states.append)
+    stalled = threading.Event()
+    options = CaptureOptions(stall_after_s=1.5, retry_first_s=0.5)
+    source = LiveSource(
+        "the fake",
+        "gate",
+        shots,
+        options,
+        lambda state: stalled.set() if state.status is SourceStatus.STALLED else None,
+    )
     frames = source.frames()
-    assert number_in(next(frames).image) in (1, 2)
-    deadline_s = time.monotonic() + 10
-    while [state.status for state in states].count(SourceStatus.LIVE) < 2:
-        assert time.monotonic() < deadline_s
-        time.sleep(0.005)
-    assert number_in(next(frames).image) == 4
+    assert number_in(next(frames).image) == 1
+    seen.set()
+    assert stalled.wait(5)
+    assert number_in(next(frames).image) == 4, "a stale frame"
     hang.set()
     assert gone.wait(5), "a reader that was given up goes on"
     go_on.set()
     assert number_in(next(frames).image) == 5
     frames.close()
+    over.set()
 
 
 # Faults
@@ -137,7 +144,7 @@ def test_states_of_a_source_that_stalls_and_comes_back() -> None:
 
     with watching(shots) as watch:
         watch.wait_for(SourceStatus.STALLED)
-        assert "no new picture" in watch.source.state.reason
+        assert "no new picture" in watch.last(SourceStatus.STALLED).reason
         watch.wait_for(SourceStatus.LIVE)
         watch.wait_for_frames(3)
         hang.set()
@@ -162,7 +169,7 @@ def test_readers_that_hang_for_ever_stay_few() -> None:
 
     options = CaptureOptions(connect_timeout_s=0.02, stall_after_s=0.02, retry_first_s=0.01, retry_most_s=0.01)
     with watching(shots, options) as watch:
-        watch.wait(lambda: "hangs" in watch.source.state.reason)
+        watch.wait_for_reason("hangs")
         assert len(openings) == 3
         hang.set()
         watch.wait(lambda: len(openings) > 3)
@@ -177,7 +184,7 @@ def test_an_unknown_fault_is_a_reason_too(caplog: pytest.LogCaptureFixture) -> N
 
     with watching(shots) as watch:
         watch.wait_for(SourceStatus.RETRYING)
-        assert "the fake cannot be read (broken)" in watch.source.state.reason
+        assert "the fake cannot be read (broken)" in watch.last(SourceStatus.RETRYING).reason
     assert "Traceback" in caplog.text
 
 
@@ -221,6 +228,21 @@ def test_pauses_grow_to_a_limit_and_start_again() -> None:
     assert 45 <= backoff.pause_s(refused=True) <= 60
     backoff.reset()
     assert backoff.pause_s() <= 1
+
+
+def test_a_source_that_was_live_for_a_while_is_tried_again_soon() -> None:
+    openings = count()
+
+    def shots() -> Iterator[Shot]:
+        if next(openings) == 5:
+            yield from islice(endless(), 30)
+        raise SourceError("the cable is out; plug it in")
+
+    with watching(shots, replace(QUICK, retry_first_s=0.02, retry_most_s=0.16)) as watch:
+        watch.wait(lambda: [state.status for state in watch.states].count(SourceStatus.RETRYING) >= 6)
+        pauses = [state.retry_s for state in watch.states if state.status is SourceStatus.RETRYING]
+    assert pauses[4] > 0.1
+    assert pauses[5] <= 0.02
 
 
 def test_closing_ends_a_source_that_hangs() -> None:
@@ -380,8 +402,8 @@ def test_what_http_cameras_refuse_is_said_without_secrets(
 ) -> None:
     with MjpegCamera() as camera, Watch.on(camera.url(path, login), QUICK) as watch:
         watch.wait_for(SourceStatus.RETRYING)
-        assert words in watch.source.state.reason
-        assert (watch.source.state.retry_s > 10) is ("refuses" in words)
+        assert words in watch.last(SourceStatus.RETRYING).reason
+        assert (watch.last(SourceStatus.RETRYING).retry_s > 10) is ("refuses" in words)
     written = "".join(capfd.readouterr()) + caplog.text + str(watch.states) + watch.source.name
     assert "wr0ng" not in written
 
@@ -461,4 +483,4 @@ def test_a_refusal_has_no_secret_in_its_traceback() -> None:
 def test_nobody_there(url: str, words: str) -> None:
     with Watch.on(url, QUICK) as watch:
         watch.wait_for(SourceStatus.RETRYING)
-        assert words in watch.source.state.reason
+        assert words in watch.last(SourceStatus.RETRYING).reason

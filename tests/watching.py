@@ -49,7 +49,20 @@ class Watch:
         return time.monotonic() - began_s
 
     def wait_for(self, status: SourceStatus, within_s: float = 10) -> float:
-        return self.wait(lambda: self.status is status, within_s)
+        """Seconds until the state is, or since this call has been, `status`."""
+        before = len(self.states)
+        return self.wait(
+            lambda: self.status is status or status in [state.status for state in self.states[before:]],
+            within_s,
+        )
+
+    def wait_for_reason(self, words: str, within_s: float = 10) -> float:
+        """Seconds until some state has said `words`."""
+        return self.wait(lambda: any(words in state.reason for state in self.states), within_s)
+
+    def last(self, status: SourceStatus) -> SourceState:
+        """The last state that was `status`."""
+        return next(state for state in reversed(self.states) if state.status is status)
 
     def wait_for_frames(self, more: int = 1, within_s: float = 10) -> float:
         """Seconds until `more` frames than now have come."""

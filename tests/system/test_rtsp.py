@@ -63,7 +63,7 @@ def test_killed_and_back(server: RtspServer, caplog: pytest.LogCaptureFixture) -
     with Watch.on(server.url) as watch:
         watch.wait_for_frames(5)
         server.kill()
-        watch.wait(lambda: "nothing listens" in watch.source.state.reason)
+        watch.wait_for_reason("nothing listens")
         tries = len(watch.states)
         watch.wait(lambda: len(watch.states) >= tries + 4)
         seen = len(watch.frames)
@@ -93,7 +93,7 @@ def test_frozen_for_long_and_then_killed(server: RtspServer) -> None:
     with Watch.on(server.url, options) as watch:
         watch.wait_for_frames(5)
         server.freeze()
-        watch.wait(lambda: "does not answer" in watch.source.state.reason)
+        watch.wait_for_reason("does not answer")
         assert watch.status in (SourceStatus.RETRYING, SourceStatus.CONNECTING)
         server.restart()
         assert watch.wait_for_frames() < BACK_WITHIN_S
@@ -130,7 +130,7 @@ def test_password(clip: Path) -> None:
         server.password = "wr0ng"
         with Watch.on(server.url) as watch:
             watch.wait_for(SourceStatus.RETRYING)
-            state = watch.source.state
+            state = watch.last(SourceStatus.RETRYING)
     assert "refuses the name or password" in state.reason
     assert "wr0ng" not in str(watch.states) + watch.source.name
     assert state.retry_s > 20, "so soon again, and the camera locks us out"
