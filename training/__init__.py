@@ -1,0 +1,1 @@
+"""How the models are made: from rendered plates to ONNX. Never imported by `streamer`."""

@@ -1,0 +1,221 @@
+"""Rendered plates with everything that is known about them, to teach the finder and the reader.
+
+    python -m training.plates --sheet sheet.png     look at them
+    python -m training.plates --benchmark           how many a second
+
+The same random state gives the same sample, as long as the same fonts lie in `data/fonts`.
+"""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from random import Random
+from time import process_time
+
+import cv2
+import numpy as np
+from cv2.typing import MatLike
+from numpy.typing import NDArray
+
+from streamer.types import Picture
+from training import fonts, looks
+from training.camera import Conditions, shoot
+from training.fonts import HEIGHTS, Fonts
+from training.glyph import Mask
+from training.layouts import design, infrared
+from training.plate import press
+from training.pose import Matrix, Pose, moved, view
+from training.sheets import sheet
+from training.wear import Mounted, Points, mount
+
+SIZE = (160, 64)
+"""Width and height of the reader's crop."""
+LEGIBLE = 0.55
+"""Clarity from which a person can read a character; see `clarity`."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A picture of one plate, BGR.
+
+    `corners` (4 x 2; top left, top right, bottom right, bottom left as read) are the plate's without
+    its frame. `quads` (n x 4 x 2, same order) are the characters of `text`, joined over its one or two
+    lines; `rows` (n) says which line each is on. `clarity` (n) is how much of each character is left,
+    0 to 1. `cap` is the character height and `blur` the blur's standard deviation, in pixels of the
+    camera before straightening. `style` is one of `looks.STYLES`, `region` a code of
+    `streamer.formats` or "".
+    """
+
+    image: Picture
+    corners: Points
+    text: tuple[str, ...]
+    quads: Points
+    rows: NDArray[np.intp]
+    clarity: NDArray[np.float32]
+    cap: float
+    blur: float
+    style: str
+    region: str
+
+    @property
+    def readable(self) -> bool:
+        """Whether a person could read it all; what is not is not to be taught as a text."""
+        return bool(self.clarity.min() >= LEGIBLE)
+
+
+def crop_sample(rng: Random, size: tuple[int, int] = SIZE, faces: Fonts | None = None) -> Sample:
+    """A crop (width, height) as the finder hands it to the reader: straightened, with a margin of 4 to
+    12% and corners that are a little off; one in five is cut upright instead."""
+    cap = 7.0 * 6.0 ** rng.random()
+    dark = rng.random() < 0.1
+    mounted = _mounted(rng, faces or fonts.load(), cap * 1.2, dark)
+    stance = Pose.drawn(rng)
+    seen = view(stance, mounted, cap)
+    conditions = Conditions.drawn(rng, cap, dark)
+    scene = cv2.warpPerspective(
+        mounted.image, seen.matrix, seen.size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    photo = shoot(rng, scene, conditions)
+    straight = _straightening(rng, mounted, seen.matrix, stance, size)
+    flags = rng.choice((cv2.INTER_LINEAR, cv2.INTER_LINEAR, cv2.INTER_CUBIC))
+    image = cv2.warpPerspective(photo, straight, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    whole = straight @ seen.matrix
+    return _sample(image, mounted, whole, cap, conditions.spread, size)
+
+
+def plate_with_alpha(rng: Random, cap: float = 34, faces: Fonts | None = None) -> Mounted:
+    """A flat plate in its frame, characters about `cap` pixels high (9 to 49), for `paste.paste`."""
+    return _mounted(rng, faces or fonts.load(), cap, dark=False)
+
+
+def _mounted(rng: Random, faces: Fonts, cap: float, dark: bool) -> Mounted:
+    """A plate on a vehicle, with characters of at least `cap` pixels as far as faces have them."""
+    plan = design(rng, looks.pick(rng))
+    if dark:
+        plan = infrared(rng, plan)
+    height = next((height for height in HEIGHTS if height >= max(9.0, cap)), HEIGHTS[-1])
+    return mount(rng, press(rng, plan, faces, height), faces)
+
+
+def _straightening(
+    rng: Random, mounted: Mounted, matrix: Matrix, stance: Pose, size: tuple[int, int]
+) -> Matrix:
+    """From the camera's picture to the crop."""
+    target = np.array([[0, 0], [size[0], 0], [size[0], size[1]], [0, size[1]]], np.float32)
+    low, high = mounted.corners.min(axis=0), mounted.corners.max(axis=0)
+    upright = rng.random() < 0.2 and abs(stance.roll) < 12
+    if upright:
+        seen = moved(mounted.corners, matrix)
+        low, high = seen.min(axis=0), seen.max(axis=0)
+    width, height = (float(side) for side in high - low)
+    left, right = (rng.uniform(0.04, 0.12) * width for _ in range(2))
+    above, below = (rng.uniform(0.04, 0.12) * height for _ in range(2))
+    slack = 0.0 if upright else rng.choice((0.008, 0.016, 0.024))
+    off = [rng.gauss(0, slack * side) for _ in range(4) for side in (width, height)]
+    quad = np.array(
+        [
+            [low[0] - left, low[1] - above],
+            [high[0] + right, low[1] - above],
+            [high[0] + right, high[1] + below],
+            [low[0] - left, high[1] + below],
+        ],
+        np.float32,
+    ) + np.array(off, np.float32).reshape(4, 2)
+    source = quad if upright else moved(quad, matrix)
+    return np.asarray(cv2.getPerspectiveTransform(source, target), np.float64)
+
+
+def _sample(
+    image: MatLike, mounted: Mounted, matrix: Matrix, cap: float, blur: float, size: tuple[int, int]
+) -> Sample:
+    picture = np.asarray(image, np.uint8)
+    quads = moved(_quads(mounted.boxes), matrix)
+    ink = cv2.warpPerspective(mounted.ink, matrix, size, flags=cv2.INTER_LINEAR)
+    plate = mounted.plate
+    return Sample(
+        picture,
+        moved(mounted.corners, matrix),
+        plate.text,
+        quads,
+        plate.rows,
+        clarity(picture, np.asarray(ink, np.uint8), quads),
+        cap,
+        blur,
+        plate.design.style,
+        plate.design.region,
+    )
+
+
+def _quads(boxes: NDArray[np.float32]) -> Points:
+    """n x 4 corner points of n boxes."""
+    return boxes[:, [[0, 1], [2, 1], [2, 3], [0, 3]]]
+
+
+def clarity(image: Picture, ink: Mask, quads: Points) -> NDArray[np.float32]:
+    """How much of each character's strokes can be seen in the picture: 0 (nothing) to 1.
+
+    The correlation of the picture with the characters' ink inside each quad, both without what is
+    coarser than half a character; 0 for one that leaves the picture.
+    """
+    rows, columns = ink.shape
+    left, top = np.floor(quads.min(axis=1)).astype(int).T
+    right, bottom = np.ceil(quads.max(axis=1)).astype(int).T
+    side = max(3, int(np.median(bottom - top) * 0.6) | 1)
+    seen = _fine(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), side)
+    true = _fine(ink, side)
+    inside = (left >= -1) & (top >= -1) & (right <= columns + 1) & (bottom <= rows + 1)
+    left, right = np.clip(left - 1, 0, columns), np.clip(right + 1, 0, columns)
+    top, bottom = np.clip(top - 1, 0, rows), np.clip(bottom + 1, 0, rows)
+
+    sums = cv2.integral(cv2.merge([seen * true, seen * seen, true * true]))
+    inner = sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left]
+    both, seen_power, true_power = inner.T
+    both = both if both.sum() >= 0 else -both
+    flat = 6.0 * (right - left) * (bottom - top)
+    found = both / np.sqrt((seen_power + flat) * true_power + 1e-6)
+    return np.where(inside, np.clip(found, 0, 1), 0).astype(np.float32)
+
+
+def _fine(picture: MatLike, side: int) -> NDArray[np.float32]:
+    """The picture without what is coarser than `side` pixels."""
+    exact = np.asarray(picture, np.float32)
+    return exact - np.asarray(cv2.blur(exact, (side, side)), np.float32)
+
+
+def main() -> None:
+    """The command line."""
+    options = argparse.ArgumentParser(prog="python -m training.plates", description=__doc__)
+    options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--sheet", metavar="FILE", help="write a contact sheet")
+    options.add_argument("--count", type=int, default=96, help="pictures on the sheet, crops to time")
+    options.add_argument("--benchmark", action="store_true", help="time crops on one core")
+    given = options.parse_args()
+    cv2.setNumThreads(1)
+    rng = Random(given.seed)  # noqa: S311 - pictures need no secrets
+    if given.sheet:
+        cv2.imwrite(given.sheet, sheet([crop_sample(rng) for _ in range(given.count)]))
+    if given.benchmark:
+        benchmark(rng, given.count)
+
+
+def benchmark(rng: Random, count: int) -> None:
+    """Prints crops a second of this program's own processor time, once the faces in use are cut."""
+    faces = fonts.load()
+    for face in {*faces.plates, *faces.pens}:
+        for height in HEIGHTS:
+            face.glyphs(height)
+    for _ in range(count):
+        crop_sample(rng)
+    start = process_time()
+    for _ in range(count):
+        crop_sample(rng)
+    each = (process_time() - start) / count
+    width, height = SIZE
+    print(
+        f"{1 / each:.0f} crops of {width}x{height} a second and core, {1000 * each:.2f} ms each ({count} made)"
+    )
+
+
+if __name__ == "__main__":
+    main()
