@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from datetime import datetime
@@ -27,6 +28,20 @@ CONFIG = click.option(
 )
 
 
+PORT = click.option("--port", type=click.IntRange(1, 65535), help="The port to serve on.")
+SOURCE = click.option(
+    "--source",
+    callback=lambda _context, _option, value: _not_empty(value),
+    help="Watch this instead of the cameras in the settings: a URL, webcam number, file or demo.",
+)
+
+
+def _not_empty(source: str | None) -> str | None:
+    if source is not None and not source.strip():
+        raise click.BadParameter("is empty; write a URL, a webcam's number, a file or demo")
+    return source
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="plate-streamer")
 def main() -> None:
@@ -41,13 +56,17 @@ def main() -> None:
     """
 
 
-def checked_settings(config_path: Path | None, source: str | None = None, **server: object) -> Settings:
+def checked_settings(
+    config_path: Path | None, source: str | None = None, cameras: bool = True, **server: object
+) -> Settings:
     """The settings, with `server` values from the command line; ends the program if there are faults."""
     given = {
         f"STREAMER__SERVER__{key.upper()}": str(value) for key, value in server.items() if value is not None
     }
     environment = {**os.environ, **given}
     try:
+        if not cameras:
+            return config.without_cameras(config_path, environment)
         if source is not None:
             return config.for_source(source, config_path, environment)
         return config.load(config_path, environment)
@@ -60,11 +79,9 @@ def checked_settings(config_path: Path | None, source: str | None = None, **serv
 
 @main.command()
 @CONFIG
-@click.option(
-    "--source", help="Watch this instead of the cameras in the settings: a URL, webcam number, file or demo."
-)
+@SOURCE
 @click.option("--host", help="The address to serve on; any but 127.0.0.1 needs a password.")
-@click.option("--port", type=int, help="The port to serve on.")
+@PORT
 def serve(config_path: Path | None, source: str | None, host: str | None, port: int | None) -> None:
     """Watch cameras, show them live, log what is read. The main job.
 
@@ -108,7 +125,7 @@ def read(targets: tuple[str, ...], config_path: Path | None, as_json: bool, csv_
     """
     from streamer.read_command import run
 
-    settings = checked_settings(config_path, source="demo")
+    settings = checked_settings(config_path, cameras=False)
     log_to_stderr("read")
     sys.exit(run(settings, targets, as_json, csv_path))
 
@@ -123,7 +140,7 @@ def read(targets: tuple[str, ...], config_path: Path | None, as_json: bool, csv_
     "--csv", "csv_path", type=click.Path(path_type=Path, dir_okay=False), help="Write the table there."
 )
 def report(config_path: Path | None, since: str | None, by: By, csv_path: Path | None) -> None:
-    """What the log says: counts, first and last times, busiest hours, plates seen most.
+    """Count what is in the log by hour, day, plate or camera.
 
     \b
     Examples:
@@ -135,7 +152,7 @@ def report(config_path: Path | None, since: str | None, by: By, csv_path: Path |
 
     from streamer.report import build_report, parse_since, rendered, report_to_csv
 
-    log = checked_settings(config_path).log
+    log = checked_settings(config_path, cameras=False).log
     try:
         begin = parse_since(since, datetime.now().astimezone()) if since else None
         built = build_report(log.folder, log.csv, begin, by)
@@ -144,22 +161,24 @@ def report(config_path: Path | None, since: str | None, by: By, csv_path: Path |
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--since") from None
     except OSError as error:
-        raise click.ClickException(f"{error.filename}: {error.strerror}") from None
+        raise click.ClickException(f"{csv_path or log.folder}: {error.strerror or error}") from None
     Console().print(rendered(built))
 
 
 @main.command()
 @CONFIG
-@click.option("--source", help="Check this source instead of the cameras in the settings.")
-def check(config_path: Path | None, source: str | None) -> None:
-    """Is everything in place? A line each, with what to do where it is not.
+@SOURCE
+@PORT
+def check(config_path: Path | None, source: str | None, port: int | None) -> None:
+    """Is everything in place, and what to do where it is not.
 
     Looks at the settings, the engine, the pages, the disk, the port, and asks every camera for a
     picture. Ends with 1 if something is missing.
     """
     from streamer.check import check_all
 
-    settings = checked_settings(config_path, source)
+    settings = checked_settings(config_path, source, port=port)
+    logging.disable()
     good = True
     for finding in check_all(settings):
         mark = click.style("ok  ", fg="green") if finding.good else click.style("FAIL", fg="red")

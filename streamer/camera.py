@@ -29,7 +29,7 @@ from streamer.sampling import Sampler
 from streamer.settings import Camera, Settings
 from streamer.sources.unusable import UnusableSource
 from streamer.track import Change, ReadChange, Tracker
-from streamer.types import Frame, SourceState, SourceStatus
+from streamer.types import Frame, Read, SourceState, SourceStatus
 from streamer.wire import CameraState, Message
 
 log = logging.getLogger(__name__)
@@ -81,9 +81,24 @@ class CameraProgram:
             options=track_options_from(settings, self._camera),
             stills=self._source.stills,
             read_log=self._log,
-            resume=self._log.open_reads(self._camera.name) if self._source.live else (),
+            resume=self._left_open([one.name for one in settings.cameras]),
             tell=self._tell,
         )
+
+    def _left_open(self, cameras: list[str]) -> list[Read]:
+        """The reads that a predecessor left open and this program goes on with.
+
+        Settles those that nobody goes on with: of cameras that are no longer in the settings, and of a
+        file that an earlier run did not finish. What this run left of a file is written anew.
+        """
+        mine = []
+        for read in self._log.open_reads():
+            own = read.camera == self._camera.name
+            if own and self._source.live:
+                mine.append(read)
+            elif read.camera not in cameras or (own and read.first_seen < self._started_s):
+                self._log.record(replace(read, settled=True, revision=read.revision + 1))
+        return mine
 
     def run(self) -> None:
         """Works until `stop` is called; a file that has ended stays on the page."""
@@ -97,6 +112,7 @@ class CameraProgram:
             else:
                 self._look_at_all()
         except SourceError as error:
+            log.error("%s: %s", self._camera.name, error)
             self._note_state(SourceState(SourceStatus.ENDED, str(error)))
         self._looker.finish()
         self._stop.wait()

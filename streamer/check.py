@@ -5,19 +5,24 @@ from __future__ import annotations
 import shutil
 import tempfile
 import threading
+from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from streamer.assembly import engine_from, source_from
-from streamer.capture import Source, SourceError
-from streamer.detect import EngineUnavailable
+from streamer.capture import Source, SourceError, open_source
+from streamer.demo import DEMO_PASSES, demo_clip
+from streamer.detect import EngineUnavailable, read_picture
 from streamer.listening import PortTakenError, listen
 from streamer.places import CLIENT_LIBRARY
 from streamer.settings import Camera, Settings
+from streamer.types import Picture
 
 LEAST_FREE_BYTES = 200 * 1024 * 1024
+TEST_PLATE = DEMO_PASSES[0].plate
+TEST_PICTURE_S = (DEMO_PASSES[0].first_s + DEMO_PASSES[0].last_s) / 2
 PATIENCE_S = 5.0
 """What a source gets beyond its own time-outs to deliver a first picture."""
 
@@ -45,10 +50,23 @@ def check_all(settings: Settings) -> Iterator[Finding]:
 def check_engine(settings: Settings) -> Finding:
     subject = f"engine {settings.engine.name}"
     try:
-        engine_from(settings)
+        engine = engine_from(settings)
+        texts = [plate.text for plate in read_picture(engine, _test_picture())]
     except EngineUnavailable as error:
         return Finding(subject, False, str(error))
-    return Finding(subject, True, "ready")
+    except Exception as error:
+        return Finding(subject, False, f"it fails on the test picture: {error}")
+    if TEST_PLATE not in texts:
+        return Finding(
+            subject, False, f"it read {texts} and not {TEST_PLATE} in the test picture; install it again"
+        )
+    return Finding(subject, True, f"reads {TEST_PLATE} in the test picture")
+
+
+def _test_picture() -> Picture:
+    """A frame of the demo clip with one vehicle in it."""
+    frames = open_source(str(demo_clip()), "check").frames()
+    return next(frame.image for frame in frames if frame.media_s >= TEST_PICTURE_S)
 
 
 def check_client_library() -> Finding:
@@ -84,18 +102,23 @@ def check_port(settings: Settings) -> Finding:
 
 
 def check_camera(settings: Settings, camera: Camera) -> Finding:
-    """Opens the camera's source and waits for its first picture."""
+    """Opens the camera's source and waits for its first picture; goes through a file as far as time allows."""
     subject = f"camera {camera.name}"
     reasons: list[str] = []
     try:
         source = source_from(settings, camera, lambda state: reasons.append(state.reason))
         with _closed_in_time(source, settings):
-            frame = next(source.frames(), None)
+            frames = source.frames()
+            frame = next(frames, None)
+            if not source.live:
+                deque(frames, maxlen=0)
     except SourceError as error:
         return Finding(subject, False, str(error))
     if frame is None:
         why = next(filter(None, reversed(reasons)), "it delivered no picture in time")
         return Finding(subject, False, f"{source.name}: {why}")
+    if source.state.reason:
+        return Finding(subject, False, source.state.reason)
     return Finding(subject, True, f"{source.name} delivers {frame.width} x {frame.height}")
 
 

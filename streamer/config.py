@@ -9,15 +9,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from streamer.redact import redact
-from streamer.settings import DEMO_SOURCE, Camera, Settings
+from streamer.settings import DEMO_SOURCE, Camera, Settings, is_loopback
 
 ENVIRONMENT_PREFIX = "STREAMER__"
+CAMERAS_PREFIX = f"{ENVIRONMENT_PREFIX}CAMERAS__"
 DEFAULT_PATH = Path("config.yaml")
 
 KeyPath = tuple[str | int, ...]
@@ -60,13 +62,23 @@ def load(path: Path | None = None, environment: Mapping[str, str] = os.environ) 
 
 def for_source(source: str, path: Path | None = None, environment: Mapping[str, str] = os.environ) -> Settings:
     """As `load`, with one camera that watches `source` in place of the file's cameras."""
-    document = (
-        _parse(path or DEFAULT_PATH) if path or DEFAULT_PATH.exists() else _Document("the defaults", {}, {})
-    )
     cameras = demo_values()["cameras"] if source == DEMO_SOURCE else [{"name": "camera", "source": source}]
-    return _checked(
-        _Document(document.name, {**document.values, "cameras": cameras}, document.lines), environment
-    )
+    return _with_cameras(cameras, path, environment)
+
+
+def without_cameras(path: Path | None = None, environment: Mapping[str, str] = os.environ) -> Settings:
+    """As `load` for those who need no camera: nothing is asked of the file's cameras or their secrets."""
+    return _with_cameras([{"name": "none", "source": "none"}], path, environment)
+
+
+def _with_cameras(cameras: list[dict[str, Any]], path: Path | None, environment: Mapping[str, str]) -> Settings:
+    """The settings with these cameras; what the file and the environment say of cameras does not count."""
+    there = path is not None or DEFAULT_PATH.exists()
+    document = _parse(path or DEFAULT_PATH) if there else _Document("the defaults", {}, {})
+    values = {**document.values, "cameras": cameras}
+    lines = {key: line for key, line in document.lines.items() if key[0] != "cameras"}
+    others = {key: value for key, value in environment.items() if not key.startswith(CAMERAS_PREFIX)}
+    return _checked(_Document(document.name, values, lines), others)
 
 
 def demo_values() -> dict[str, Any]:
@@ -137,14 +149,20 @@ def _checked(document: _Document, environment: Mapping[str, str]) -> Settings:
     origin: dict[KeyPath, str] = {}
     faults += _override(values, environment, origin)
     faults += _same_names(values, document)
+    faults += _open_to_strangers(values, document, origin)
     try:
         settings = Settings.model_validate(values)
     except ValidationError as error:
         faults += [_fault(detail, document, origin) for detail in error.errors() if not _is_echo(detail)]
-        raise ConfigError(faults) from None
     if faults:
-        raise ConfigError(faults)
+        raise ConfigError(sorted(faults, key=_line_of))
     return settings
+
+
+def _line_of(fault: str) -> int:
+    """The line that a fault names; 0 for those of the environment."""
+    named = re.search(r", line (\d+)", fault)
+    return int(named[1]) if named else 0
 
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
@@ -170,7 +188,13 @@ def _with_secrets(
                 f"{document.place(path)}: {dotted(path)}: the environment variable {name} is not set; "
                 "set it before starting"
             )
-    return _VARIABLE.sub(lambda match: environment.get(match[1], match[0]), value)
+    return _VARIABLE.sub(lambda match: _secret(match, value, environment), value)
+
+
+def _secret(match: re.Match[str], text: str, environment: Mapping[str, str]) -> str:
+    """What stands for `${NAME}`: special characters are written as %XX where it is a part of a URL."""
+    secret = environment.get(match[1], match[0])
+    return quote(secret, safe="") if "://" in text[: match.start()] and match[1] in environment else secret
 
 
 def _override(values: dict[str, Any], environment: Mapping[str, str], origin: dict[KeyPath, str]) -> list[str]:
@@ -219,6 +243,19 @@ def _put(values: Any, path: KeyPath, value: str) -> bool:  # noqa: ANN401
         return False
     values[str(path[-1])] = value
     return True
+
+
+def _open_to_strangers(values: dict[str, Any], document: _Document, origin: dict[KeyPath, str]) -> list[str]:
+    """A fault if others than this machine can reach the pages and no password keeps them out."""
+    server = values.get("server")
+    host = str(server.get("host") or "") if isinstance(server, dict) else ""
+    if not host or is_loopback(host) or (isinstance(server, dict) and server.get("password")):
+        return []
+    return [
+        f"{_where(('server', 'host'), document, origin)}: server.host: {host} can be reached by others, so a "
+        "password is needed: set server.password or the environment variable STREAMER__SERVER__PASSWORD, or "
+        "use host 127.0.0.1"
+    ]
 
 
 def _same_names(values: dict[str, Any], document: _Document) -> list[str]:
@@ -274,7 +311,7 @@ def _in_words(detail: ErrorDetails, path: KeyPath) -> str:
         return str(detail["ctx"]["error"])
     if detail["type"] == "string_pattern_mismatch" and path[-1] == "name":
         return f"'{redact(detail['input'])}' cannot be a name; use letters, digits, - and _, at most 40"
-    message = detail["msg"].removeprefix("Input ")
+    message = detail["msg"].removeprefix("Input ").split(", unable to")[0]
     message = message.replace("a valid integer", "an integer").replace("a valid ", "a ")
     given = "" if path[-1:] == ("password",) else redact(f"'{detail['input']}' ")
     return f"{given}{message}" if not isinstance(detail["input"], (dict, list)) else message

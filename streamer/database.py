@@ -85,11 +85,9 @@ class Database:
         """The settled reads that are not in the CSV, oldest first."""
         return self._select("SELECT * FROM reads WHERE settled AND NOT exported ORDER BY first_seen, read_id")
 
-    def open_reads(self, camera: str) -> list[Read]:
-        """A camera's reads that are not settled, oldest first."""
-        return self._select(
-            "SELECT * FROM reads WHERE camera = ? AND NOT settled ORDER BY first_seen, read_id", camera
-        )
+    def open_reads(self) -> list[Read]:
+        """The reads that are not settled, oldest first."""
+        return self._select("SELECT * FROM reads WHERE NOT settled ORDER BY first_seen, read_id")
 
     def mark_exported(self, reads: Iterable[Read]) -> None:
         """Notes that these reads are in the CSV."""

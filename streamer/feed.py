@@ -126,4 +126,4 @@ class Feed:
             if not wanted:
                 with self._changed:
                     self._shown = None
-            log.info("camera %s %s", self.name, "is watched" if wanted else "is not watched any more")
+            log.debug("camera %s %s", self.name, "is watched" if wanted else "is not watched any more")

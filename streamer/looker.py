@@ -14,6 +14,7 @@ from datetime import datetime
 from streamer.annotate import Label, cut_out, to_jpeg
 from streamer.detect import Engine, EngineUnavailable, read_picture
 from streamer.records import ReadLog
+from streamer.redact import redact
 from streamer.track import ReadChange, Tracker, TrackOptions
 from streamer.types import Frame, Plate, Read
 
@@ -69,7 +70,7 @@ class Looker:
         self._tell = tell
         self._tracking = threading.Lock()
         if stills:
-            options = replace(options, min_looks=1)
+            options = replace(options, min_looks=1, still_s=0)
         self._tracker = make_tracker(options, resume)
         self._failures: Counter[str] = Counter()
         self.problem = ""
@@ -81,10 +82,10 @@ class Looker:
             return {**self._tracker.dropped, **self._failures}
 
     def labels(self, media_s: float) -> list[Label]:
-        """What to draw on the picture of that time."""
+        """What to draw on the picture of that time; places without a text would only be noise."""
         with self._tracking:
             views = self._tracker.visible(media_s)
-        return [Label(view.corners, view.text, view.told) for view in views]
+        return [Label(view.corners, view.text, view.told) for view in views if view.text]
 
     def look(self, frame: Frame) -> None:
         """Finds, reads and follows the plates of one frame."""
@@ -112,11 +113,20 @@ class Looker:
         if engine is None:
             return ()
         try:
-            return read_picture(engine, frame.image)
-        except Exception:
+            plates = read_picture(engine, frame.image)
+        except Exception as error:
             self._failures["the engine failed"] += 1
-            log.exception("frame %d could not be looked at", frame.index)
+            self._note_failure(error)
             return ()
+        self.problem = ""
+        return plates
+
+    def _note_failure(self, error: Exception) -> None:
+        """Says what is wrong once, however many looks it spoils."""
+        problem = f"The engine fails on this camera's pictures: {redact(str(error)) or type(error).__name__}"
+        if problem != self.problem:
+            log.error("%s", problem, exc_info=error)
+        self.problem = problem
 
     def _try_engine(self) -> Engine | None:
         now = time.monotonic()

@@ -86,7 +86,8 @@ def _say(result: Result, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(result.as_json()))
     elif isinstance(result, Failure):
-        click.echo(f"{result.source}: {result.reason}", err=True)
+        named = result.source in result.reason
+        click.echo(result.reason if named else f"{result.source}: {result.reason}", err=True)
     else:
         rows = [(str(row[1]), float(str(row[2])), *row[3:5]) for row in _rows(result)]
         if not rows:

@@ -12,11 +12,12 @@ from typing import Any
 from streamer.answers import plate_json, read_json
 from streamer.assembly import track_options_from
 from streamer.capture import CaptureOptions, Source, SourceError, open_source
+from streamer.demo import demo_clip
 from streamer.detect import Engine, read_picture
 from streamer.looker import read_ids
 from streamer.sampling import Sampler
-from streamer.settings import Settings
-from streamer.sources.stills import is_pattern, is_picture
+from streamer.settings import DEMO_SOURCE, Settings
+from streamer.sources.stills import is_many, is_picture
 from streamer.track import Change, ReadChange, Tracker
 from streamer.types import Plate, Read
 
@@ -73,10 +74,12 @@ def expand(targets: Iterable[str]) -> Iterator[str]:
     """The sources that the arguments name, sorted: a folder stands for the pictures and clips below it."""
     for target in targets:
         path = Path(target)
-        if path.is_dir():
+        if target == DEMO_SOURCE and not path.exists():
+            yield str(demo_clip())
+        elif path.is_dir():
             files = sorted(file for file in path.rglob("*") if file.is_file())
             yield from (str(file) for file in files if is_picture(file) or file.suffix.lower() in CLIP_SUFFIXES)
-        elif is_pattern(path):
+        elif is_many(path):
             yield from sorted(glob(target, recursive=True))
         else:
             yield target

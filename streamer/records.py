@@ -106,14 +106,14 @@ class ReadLog:
             self._save()
             self._export()
 
-    def open_reads(self, camera: str) -> list[Read]:
-        """A camera's reads that are not settled, oldest first."""
+    def open_reads(self) -> list[Read]:
+        """The reads of all cameras that are not settled, oldest first."""
         with self._guard:
             found = {}
             if self._database:
                 with self._faults_of(_DATABASE):
-                    found = {read.read_id: read for read in self._database.open_reads(camera)}
-            found |= {key: one.read for key, one in self._waiting.items() if one.read.camera == camera}
+                    found = {read.read_id: read for read in self._database.open_reads()}
+            found |= {key: one.read for key, one in self._waiting.items()}
             return [read for read in found.values() if not read.settled]
 
     def close(self) -> None:

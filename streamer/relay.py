@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
+import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -58,8 +59,8 @@ class Relay:
         """Takes in what the log holds. A log that cannot be read is reported, never fatal."""
         try:
             reads = self._recorded(self.reads.most)
-        except Exception:
-            log.exception("the recorded reads cannot be loaded")
+        except sqlite3.Error as error:
+            log.warning("the recorded reads cannot be loaded now: %s", error)
             return
         for read in reads:
             self._take(read)

@@ -27,28 +27,19 @@ SourceSpec = Annotated[str, BeforeValidator(_number_as_text), Field(min_length=1
 Password = Annotated[SecretStr, BeforeValidator(_number_as_text)]
 
 
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach the address."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 class Server(Section):
     host: str = "127.0.0.1"
     port: int = Field(5000, ge=1, le=65535)
     password: Password = SecretStr("")
     async_mode: Literal["eventlet", "threading"] = "eventlet"
-
-    @property
-    def is_loopback(self) -> bool:
-        """Whether only this machine can reach the address."""
-        try:
-            return ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host == "localhost"
-
-    @model_validator(mode="after")
-    def _strangers_need_a_password(self) -> Server:
-        if not self.is_loopback and not self.password.get_secret_value():
-            raise ValueError(
-                f"host {self.host} can be reached by others, so a password is needed: set server.password "
-                "or the environment variable STREAMER__SERVER__PASSWORD, or use host 127.0.0.1"
-            )
-        return self
 
 
 class Live(Section):
@@ -104,6 +95,13 @@ class Camera(Section):
     loop: bool = False
     sample_fps: float | None = Field(None, gt=0, le=30)
     repeat_after_s: float | None = Field(None, ge=0, le=86400)
+
+    @model_validator(mode="after")
+    def _pace_is_for_files(self) -> Camera:
+        is_camera = self.source.isdecimal() or self.source.startswith(("/dev/", "rtsp://", "rtsps://"))
+        if is_camera and (self.realtime or self.loop):
+            raise ValueError("realtime and loop are for files; take them out for a camera")
+        return self
 
 
 class Settings(Section):

@@ -21,7 +21,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from streamer.listening import address, listen
+from streamer.listening import listen
 from streamer.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -137,7 +137,7 @@ def serve(settings: Settings) -> None:
         folder = Path(tempfile.mkdtemp(prefix="plate-streamer-"))
         try:
             keepers = [Keeper(job) for job in jobs_for(settings, listener, folder)]
-            log.info("watching %d camera(s); open %s", len(settings.cameras), address(settings.server))
+            log.info("starting %d camera(s); Ctrl-C ends", len(settings.cameras))
             while not stop.wait(WATCH_EVERY_S):
                 for keeper in keepers:
                     keeper.tend()

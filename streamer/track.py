@@ -27,9 +27,9 @@ from streamer.vote import Ballot, Verdict
 DOUBT_LOOKS = 6
 """A track that is alike an open read has this many looks to prove that it is another vehicle."""
 
-STILL_S, STILL_PART = 4.0, 1 / 2
-"""A track that has not moved yet is told after so many seconds, if this part of its looks agree: clocks,
-signs and badges stand still as well, but are read differently from look to look or not for long."""
+STILL_PART = 1 / 2
+"""A track that has not moved is told if this part of its looks agree: clocks, signs and badges stand
+still as well, but are read differently from look to look or not for long."""
 
 GROWTH_EVERY_S = 5.0
 """A standing vehicle's read is updated at most this often when only its end and its looks grow."""
@@ -46,6 +46,9 @@ SOURCE_GAP_S = 5.0
 PREDICT_S = 0.5
 """How far ahead of its last look a plate's place is predicted."""
 
+SHOWN_S = 1.0
+"""How long after its last look a plate is drawn; after that its vehicle may be anywhere."""
+
 
 @dataclass(frozen=True)
 class TrackOptions:
@@ -53,13 +56,15 @@ class TrackOptions:
 
     A read is told when `min_looks` looks agree and the vote's confidence (0-1) is `min_confidence`.
     A track is over when it was not seen for `lost_after_s`; a plate that comes back within
-    `repeat_after_s` after it was last seen extends its read.
+    `repeat_after_s` after it was last seen extends its read. A track that has not moved yet must have
+    been seen for `still_s` before it is told.
     """
 
     min_looks: int = 2
     lost_after_s: float = 1.5
     repeat_after_s: float = 30.0
     min_confidence: float = 0.5
+    still_s: float = 4.0
 
 
 class Change(StrEnum):
@@ -174,13 +179,13 @@ class Tracker:
     def visible(self, media_s: float) -> list[TrackView]:
         """The tracks in view, their corners where they should be at that time of the source.
 
-        Tracks that the newest look missed are shown until the prediction ends.
+        Tracks are shown until the prediction ends, those of the newest look for SHOWN_S: looks may be rare.
         """
         since_look = media_s - self._moment.media_s if self._moment else 0.0
         views = []
         for track in self._follower.tracks:
             ahead = self._now_s + since_look - track.seen_s
-            if track.seen_s < self._now_s and ahead > PREDICT_S:
+            if ahead > (PREDICT_S if track.seen_s < self._now_s else SHOWN_S):
                 continue
             verdict, owner = track.ballot.verdict, self._owner(track)
             text = owner.read.plate if owner else verdict.text
@@ -320,7 +325,8 @@ class Tracker:
         if doubt := self._doubt(verdict):
             return doubt
         is_steady = (
-            verdict.looks >= STILL_PART * track.looks and track.last.media_s - track.first.media_s >= STILL_S
+            verdict.looks >= STILL_PART * track.looks
+            and track.last.media_s - track.first.media_s >= self._options.still_s
         )
         return "" if track.moved or is_steady else "stood still and was not read steadily"
 

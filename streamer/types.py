@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from math import ceil
 from threading import Lock
 from typing import TYPE_CHECKING, TypeAlias, cast
 
@@ -125,5 +126,5 @@ class SourceState:
 
     def __str__(self) -> str:
         if self.status is SourceStatus.RETRYING:
-            return f"retrying in {self.retry_s:.0f} s: {self.reason}"
+            return f"retrying in {ceil(self.retry_s)} s: {self.reason}"
         return f"{self.status}: {self.reason}" if self.reason else str(self.status)

@@ -63,7 +63,10 @@ def _go_green() -> None:
 
 
 def _application(told: dict[str, Any]) -> Flask:
+    import logging
+
     from streamer.app import create_app
+    from streamer.listening import address
     from streamer.relay import Relay
     from streamer.settings import Settings
 
@@ -77,6 +80,7 @@ def _application(told: dict[str, Any]) -> Flask:
     relay = Relay([camera.name for camera in settings.cameras], recorded)
     app, _ = create_app(settings, relay)
     relay.open(Path(told["socket"]))
+    logging.getLogger(__name__).info("open %s", address(settings.server))
     return app
 
 

@@ -17,7 +17,7 @@ from streamer.types import Read
 def main() -> None:
     folder, camera = Path(sys.argv[1]), sys.argv[2]
     log = ReadLog(LogOptions(folder))
-    for read in log.open_reads(camera):
+    for read in (read for read in log.open_reads() if read.camera == camera):
         tell(log.record(replace(read, settled=True, revision=read.revision + 1)))
     first = sum(1 for _ in (folder / "pictures").rglob(f"{camera}-*.jpg"))
     for number in count(first):

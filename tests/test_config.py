@@ -49,13 +49,13 @@ def test_all_faults_are_told_at_once(tmp_path):
         "tracking:\n  sample_fps: often\n"
         "cameras:\n  - name: gate\n    source: a.mp4\n  - name: gate\n    sorce: b.mp4\n"
     )
-    assert sorted(faults(tmp_path, text)) == [
-        "config.yaml, line 10: cameras[1].sorce is not a setting; did you mean source?",
+    assert faults(tmp_path, text) == [
         "config.yaml, line 2: server.prot is not a setting; did you mean port?",
         "config.yaml, line 3: server.async_mode: 'gevent' should be 'eventlet' or 'threading'",
-        "config.yaml, line 5: tracking.sample_fps: 'often' should be a number, unable to parse string as a number",
+        "config.yaml, line 5: tracking.sample_fps: 'often' should be a number",
         "config.yaml, line 9: cameras[1].name: 'gate' is the name of cameras[0] already; give each camera its own",
         "config.yaml, line 9: cameras[1].source is missing; add 'source: …'",
+        "config.yaml, line 10: cameras[1].sorce is not a setting; did you mean source?",
     ]
 
 
@@ -125,7 +125,7 @@ def test_a_mistake_in_the_environment_names_the_variable(tmp_path):
     ) == [
         "environment variable STREAMER__CAMERAS__DOOR__SOURCE: names no setting; write STREAMER__SECTION__KEY, "
         "as in STREAMER__SERVER__PORT or STREAMER__CAMERAS__GATE__SOURCE",
-        "environment variable PORT: server.port: 'http' should be an integer, unable to parse string as an integer",
+        "environment variable PORT: server.port: 'http' should be an integer",
         "environment variable STREAMER__SREVER__PORT: srever is not a setting; did you mean server?",
     ]
 
@@ -133,6 +133,36 @@ def test_a_mistake_in_the_environment_names_the_variable(tmp_path):
 def test_secrets_come_from_the_environment(tmp_path):
     text = "cameras:\n  - name: gate\n    source: rtsp://viewer:${GATE_PASSWORD}@h/live\n"
     assert loaded(tmp_path, text, GATE_PASSWORD="pw").cameras[0].source == "rtsp://viewer:pw@h/live"
+
+
+def test_secrets_are_encoded_where_they_are_a_part_of_a_url(tmp_path):
+    text = "cameras:\n  - name: gate\n    source: rtsp://viewer:${SECRET}@h/live\n  - name: yard\n    source: ${SECRET}\n"
+    sources = [camera.source for camera in loaded(tmp_path, text, SECRET="p@ss/w#").cameras]
+    assert sources == ["rtsp://viewer:p%40ss%2Fw%23@h/live", "p@ss/w#"]
+
+
+def test_a_missing_password_is_told_beside_other_faults(tmp_path):
+    told = faults(tmp_path, ONE_CAMERA + "server:\n  prot: 1\n  host: 0.0.0.0\n")
+    assert [fault.split(":")[0] for fault in told] == ["config.yaml, line 5", "config.yaml, line 6"]
+
+
+def test_pace_is_for_files(tmp_path):
+    (fault,) = faults(tmp_path, "cameras:\n  - name: gate\n    source: rtsp://h/\n    loop: true\n")
+    assert (
+        fault == "config.yaml, line 2: cameras[0]: realtime and loop are for files; take them out for a camera"
+    )
+
+
+def test_without_cameras_their_secrets_and_variables_do_not_count(tmp_path):
+    path = tmp_path / "config.yaml"
+    path.write_text(
+        "cameras:\n  - name: gate\n    source: rtsp://v:${NOT_SET}@h/\ntracking:\n  repeat_after_s: 60\n"
+    )
+    for settings in (
+        config.without_cameras(path, {"STREAMER__CAMERAS__GATE__SOURCE": "x"}),
+        config.for_source("clip.mp4", path, {"STREAMER__CAMERAS__GATE__SOURCE": "x"}),
+    ):
+        assert settings.tracking_of(settings.cameras[0]).repeat_after_s == 60
 
 
 def test_a_password_in_a_faulty_line_is_not_shown(tmp_path):
@@ -153,7 +183,7 @@ def test_strangers_need_a_password(tmp_path, host):
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "::1", "localhost"])
 def test_this_machine_needs_none(tmp_path, host):
-    assert loaded(tmp_path, ONE_CAMERA + f"server:\n  host: '{host}'\n").server.is_loopback
+    assert loaded(tmp_path, ONE_CAMERA + f"server:\n  host: '{host}'\n").server.host == host
 
 
 def test_a_source_on_the_command_line_keeps_the_other_settings(tmp_path):

@@ -80,10 +80,10 @@ def test_pictures_that_cannot_be_saved_do_not_hold_up_reads(tmp_path: Path) -> N
     assert "where a folder should be" in log.problem
 
 
-def test_open_reads_are_the_cameras_own_that_are_not_settled(tmp_path: Path) -> None:
+def test_open_reads_are_those_of_all_cameras_that_are_not_settled(tmp_path: Path) -> None:
     logged(tmp_path, a_read("open"), settled("over"), a_read("other", camera="yard"))
     log = ReadLog(LogOptions(tmp_path))
-    assert [read.read_id for read in log.open_reads("gate")] == ["open"]
+    assert [read.read_id for read in log.open_reads()] == ["open", "other"]
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])

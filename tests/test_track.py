@@ -322,8 +322,9 @@ def test_corners_are_predicted_half_a_second_at_most() -> None:
     (view,) = camera.tracker.visible(0.4 + 0.25)
     assert (view.text, view.told) == ("ABC123", True)
     assert view.corners[0] == (pytest.approx(160 + 100), pytest.approx(300))
-    (view,) = camera.tracker.visible(0.4 + 5)
+    (view,) = camera.tracker.visible(0.4 + 0.9)
     assert view.corners[0][0] == pytest.approx(160 + 200)
+    assert camera.tracker.visible(0.4 + 1.1) == []
 
 
 def test_corners_grow_with_an_approaching_plate() -> None:
