@@ -25,6 +25,8 @@ NEIGHBOURHOOD = 11
 CONTRAST = 5
 """How far ink is from that mean at the least, in grey levels."""
 SCALES = (1.0, 0.5, 0.25)
+WIDEST_GAP = 3.0
+"""The gap between two words of one line at the most, in character heights."""
 FEWEST = 3
 """A row has at least so many characters."""
 
@@ -65,34 +67,53 @@ class Row:
         return corner(left, half), corner(right, half), corner(right, -half), corner(left, -half)
 
 
-def find_rows(grey: MatLike, longest_side: int, largest_zoom: float) -> list[Row]:
-    """Rows at every scale and of both polarities, in no order; a plate may be found several times.
+@dataclass(frozen=True, eq=False)
+class Lettering:
+    """All rows in a picture, and all boxes that look like a character, in a row or not, by their ink."""
+
+    rows: tuple[Row, ...]
+    dark: Boxes
+    bright: Boxes
+
+    def reach(self, row: Row) -> float:
+        """How long the line of text is that a row belongs to, in character heights.
+
+        Characters of the same ink and height go on with the line as long as the next is not farther
+        off than the widest gap between two words.
+        """
+        starts, ends = on_the_line_of(row, self.dark if row.dark else self.bright)
+        start, end = float(row.boxes[:, 0].min()), float((row.boxes[:, 0] + row.boxes[:, 2]).max())
+        gap = WIDEST_GAP * row.height
+        while True:
+            joined = (starts <= end + gap) & (ends >= start - gap)
+            longer = min([start, *starts[joined]]), max([end, *ends[joined]])
+            if longer == (start, end):
+                return (end - start) / row.height
+            start, end = longer
+
+
+def find_lettering(grey: MatLike, longest_side: int, largest_zoom: float) -> Lettering:
+    """Characters and rows at every scale, in no order; a plate may be found several times.
 
     The picture (height x width, grey) is first brought to `longest_side` pixels, enlarged at most
     `largest_zoom` times: small pictures hold small characters.
     """
     base = min(longest_side / max(grey.shape), largest_zoom)
     rows: list[Row] = []
+    boxes: dict[bool, list[Boxes]] = {dark: [np.empty((0, 4), np.float32)] for dark in (True, False)}
     for scale in (base * part for part in SCALES):
-        if min(grey.shape) * scale > HEIGHTS[0]:
-            kind = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-            scaled = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=kind)
-            rows += [replace(row, boxes=row.boxes / scale) for row in rows_at_one_scale(scaled)]
-    return rows
-
-
-def rows_at_one_scale(grey: MatLike) -> list[Row]:
-    """Dark and bright rows whose characters are `HEIGHTS` pixels high in this picture."""
-    mean = cv2.blur(grey, (NEIGHBOURHOOD, NEIGHBOURHOOD))
-    rows: list[Row] = []
-    for dark in (True, False):
-        strength = cv2.subtract(mean, grey) if dark else cv2.subtract(grey, mean)
-        ink = cv2.threshold(strength, CONTRAST, 255, cv2.THRESH_BINARY)[1]
-        for chain in chains(character_like(ink)):
-            row = straight_row(chain, strength, dark)
-            if row is not None:
-                rows.append(row)
-    return rows
+        if min(grey.shape) * scale <= HEIGHTS[0]:
+            continue
+        kind = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+        scaled = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=kind)
+        mean = cv2.blur(scaled, (NEIGHBOURHOOD, NEIGHBOURHOOD))
+        for dark in (True, False):
+            strength = cv2.subtract(mean, scaled) if dark else cv2.subtract(scaled, mean)
+            characters = character_like(cv2.threshold(strength, CONTRAST, 255, cv2.THRESH_BINARY)[1])
+            found = (straight_row(chain, strength, dark) for chain in chains(characters))
+            rows += [replace(row, boxes=row.boxes / scale) for row in found if row is not None]
+            boxes[dark].append(characters / scale)
+    return Lettering(tuple(rows), np.concatenate(boxes[True]), np.concatenate(boxes[False]))
 
 
 def character_like(ink: MatLike) -> Boxes:
@@ -178,3 +199,16 @@ def ink_strength(strength: MatLike, boxes: Boxes) -> float:
     """How far the boxes' ink is from its surroundings: the 95th percentile, 0-1 of the grey range."""
     pixels = [strength[y : y + h, x : x + w].ravel() for x, y, w, h in boxes.astype(int)]
     return float(np.percentile(np.concatenate(pixels), 95)) / 255
+
+
+def on_the_line_of(row: Row, boxes: Boxes) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+    """Where the boxes begin and end (x in pixels) that stand on the row's line and are of its height."""
+    x, y = centres(row.boxes)
+    other_x, other_y = centres(boxes)
+    off = other_y - row.slope * other_x - np.median(y - row.slope * x)
+    stands = (
+        (np.abs(boxes[:, 3] - row.height) <= 0.2 * row.height)
+        & (np.abs(off) <= 0.2 * row.height)
+        & (boxes[:, 2] > 0.3 * row.height)
+    )
+    return boxes[stands, 0], boxes[stands, 0] + boxes[stands, 2]

@@ -17,7 +17,7 @@ import numpy as np
 from cv2.typing import MatLike
 
 from streamer import tesseract
-from streamer.characters import FEWEST, Row, centres, find_rows
+from streamer.characters import FEWEST, Lettering, Row, centres, find_lettering
 from streamer.classic_steps import pictures_of
 from streamer.crops import Crop, cut
 from streamer.detect import EngineUnavailable, Explanation, box_around, shared_part
@@ -27,6 +27,10 @@ from streamer.types import Corners, Picture, Plate
 BESIDE, ABOVE = 0.55, 0.4
 """Where no outline tells a plate's edge: it is so far from the characters, in character heights. A
 European plate has 0.2 above, a US one 0.6."""
+
+LONGEST = 10.0
+"""A line of text longer than this many character heights is a clock, a caption or a shop sign: 1% of the
+lines that are on plates look like one, most of them Indian."""
 
 
 @dataclass(frozen=True)
@@ -93,10 +97,10 @@ def search(picture: Picture, options: ClassicOptions) -> Search:
     """Find what may be plates, without reading."""
     grey = to_grey(picture)
     outlines = find_outlines(grey)
-    rows = find_rows(grey, options.longest_side, options.largest_zoom)
-    best = best_rows(rows, options)
+    lettering = find_lettering(grey, options.longest_side, options.largest_zoom)
+    best = best_rows(lettering, options)
     candidates = tuple(candidate_of(grey, row, score, outlines.corners) for row, score in best)
-    return Search(grey, outlines, tuple(rows), candidates)
+    return Search(grey, outlines, lettering.rows, candidates)
 
 
 def to_grey(picture: Picture) -> MatLike:
@@ -104,9 +108,9 @@ def to_grey(picture: Picture) -> MatLike:
     return picture if picture.ndim == 2 else cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
 
 
-def best_rows(rows: Sequence[Row], options: ClassicOptions) -> list[tuple[Row, float]]:
-    """The rows to read with their scores: the best of each place, the best first."""
-    scored = sorted(((row, plate_score(row)) for row in rows), key=lambda pair: pair[1], reverse=True)
+def best_rows(lettering: Lettering, options: ClassicOptions) -> list[tuple[Row, float]]:
+    """The rows to read with their scores: the best of each place, the best first, no long texts."""
+    scored = sorted(((row, plate_score(row)) for row in lettering.rows), key=lambda pair: pair[1], reverse=True)
     kept: list[tuple[Row, float]] = []
     for row, score in scored:
         if score < options.least_score or len(kept) == options.most_readings:
@@ -114,7 +118,7 @@ def best_rows(rows: Sequence[Row], options: ClassicOptions) -> list[tuple[Row, f
         place = box_around(row.frame(BESIDE, ABOVE))
         if all(shared_part(place, box_around(k.frame(BESIDE, ABOVE))) < 0.3 for k, _ in kept):
             kept.append((row, score))
-    return kept
+    return [(row, score) for row, score in kept if lettering.reach(row) <= LONGEST]
 
 
 def plate_score(row: Row) -> float:

@@ -137,19 +137,17 @@ def characters_only(ink: MatLike) -> tuple[MatLike, Boxes]:
     )
     fits[0] = False
     names = np.flatnonzero(fits)
-    names = connected_run(names[np.argsort(left[names])], stats)
+    names = max(runs(names[np.argsort(left[names])], stats), key=len)
     wanted = np.zeros(count, np.uint8)
     wanted[names] = 255
     return wanted[labels], stats[names, :4].astype(np.float32)
 
 
-def connected_run(names: NDArray[np.intp], stats: MatLike) -> NDArray[np.intp]:
-    """The longest run of components (sorted left to right) without a gap too wide for a plate."""
-    if len(names) == 0:
-        return names
+def runs(names: NDArray[np.intp], stats: MatLike) -> list[NDArray[np.intp]]:
+    """Components (sorted left to right), parted at gaps that are too wide for a plate; never no run."""
     left, right = stats[names, 0], stats[names, 0] + stats[names, 2]
-    breaks = np.flatnonzero(left[1:] - np.maximum.accumulate(right)[:-1] > 1.4 * HEIGHT) + 1
-    return max(np.split(names, breaks), key=len)
+    gaps = left[1:] - np.maximum.accumulate(right)[:-1]
+    return np.split(names, np.flatnonzero(gaps > 1.4 * HEIGHT) + 1)
 
 
 def line_of(kept: MatLike, boxes: Boxes) -> MatLike:

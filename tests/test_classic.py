@@ -10,7 +10,7 @@ import numpy as np
 import pytesseract
 import pytest
 
-from streamer.characters import find_rows
+from streamer.characters import Lettering, Row, find_lettering
 from streamer.classic import ClassicEngine, ClassicOptions, search
 from streamer.detect import EngineUnavailable, explain_picture, read_picture
 from streamer.outlines import find_outlines
@@ -204,11 +204,39 @@ def test_a_clear_edge_gives_the_corners_to_a_few_pixels():
 
 def test_a_row_counts_its_characters_and_knows_its_ink():
     picture = scene((plate_picture("HK472MX", BLACK, WHITE), upright(430, 410, 220)))
-    rows = find_rows(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), 1280, 1)
-    best = max(rows, key=lambda row: len(row.boxes))
+    lettering = find_lettering(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), 1280, 1)
+    best = max(lettering.rows, key=lambda row: len(row.boxes))
     assert len(best.boxes) == 7
     assert not best.dark
     assert abs(best.slope) < 0.03
+
+
+def test_a_clock_in_the_picture_is_no_plate(engine):
+    picture = scene((plate_picture("HK 472 MX"), upright(430, 410, 160)))
+    cv2.putText(picture, "2026-05-14 20:47:44", (20, 40), cv2.FONT_HERSHEY_SIMPLEX, 0.8, WHITE, 2, cv2.LINE_AA)
+    assert [plate.text for plate in read_picture(engine, picture) if plate.text] == ["HK472MX"]
+
+
+def row_at(left, top=20.0, height=16.0, count=5, dark=False):
+    boxes = [(left + 14 * place, top, 12, height) for place in range(count)]
+    return Row(np.array(boxes, np.float32), 0.0, dark, 0.5)
+
+
+def reach(row, other):
+    nothing = np.empty((0, 4), np.float32)
+    boxes = np.concatenate([row.boxes, other.boxes]) if other.dark == row.dark else row.boxes
+    return Lettering((row, other), nothing, boxes).reach(row)
+
+
+def test_rows_side_by_side_are_one_long_text():
+    assert reach(row_at(20), row_at(130)) == pytest.approx(178 / 16)
+
+
+@pytest.mark.parametrize(
+    "other", [row_at(130, top=40), row_at(130, height=24), row_at(130, dark=True), row_at(200)]
+)
+def test_rows_on_another_line_of_another_size_ink_or_far_off_are_not(other):
+    assert reach(row_at(20), other) == pytest.approx(68 / 16)
 
 
 def test_texture_is_no_row_that_is_worth_reading():
