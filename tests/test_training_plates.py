@@ -53,7 +53,7 @@ def test_shapes_and_ranges(samples):
             len(row) for row in sample.text
         ]
         assert sample.style in looks.STYLES
-        assert 7 <= sample.cap <= 42
+        assert 3 <= sample.cap <= 45
         assert sample.blur > 0
 
 

@@ -31,8 +31,10 @@ from training.wear import Mounted, Points, mount
 
 SIZE = (160, 64)
 """Width and height of the reader's crop."""
-LEGIBLE = 0.55
-"""Clarity from which a person can read a character; see `clarity`."""
+LEGIBLE = 0.42
+"""Clarity from which a person can read a character: judged by eye on sheets sorted by clarity."""
+FULL = 12.0
+"""Characters of fewer pixels than this need less blur and noise to be read; see `_sample`."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,8 @@ class Sample:
     `corners` (4 x 2; top left, top right, bottom right, bottom left as read) are the plate's without
     its frame. `quads` (n x 4 x 2, same order) are the characters of `text`, joined over its one or two
     lines; `rows` (n) says which line each is on. `clarity` (n) is how much of each character is left,
-    0 to 1. `cap` is the character height and `blur` the blur's standard deviation, in pixels of the
-    camera before straightening. `style` is one of `looks.STYLES`, `region` a code of
+    0 to 1. `cap` is the characters' height (or 2.2 times their width, if that is less) and `blur` the
+    blur's standard deviation, in pixels of the camera before straightening. `style` is one of `looks.STYLES`, `region` a code of
     `streamer.formats` or "".
     """
 
@@ -80,8 +82,7 @@ def crop_sample(rng: Random, size: tuple[int, int] = SIZE, faces: Fonts | None =
     straight = _straightening(rng, mounted, seen.matrix, stance, size)
     flags = rng.choice((cv2.INTER_LINEAR, cv2.INTER_LINEAR, cv2.INTER_CUBIC))
     image = cv2.warpPerspective(photo, straight, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    whole = straight @ seen.matrix
-    return _sample(image, mounted, whole, cap, conditions.spread, size)
+    return _sample(image, mounted, seen.matrix, straight, conditions.spread)
 
 
 def plate_with_alpha(rng: Random, cap: float = 34, faces: Fonts | None = None) -> Mounted:
@@ -126,12 +127,16 @@ def _straightening(
     return np.asarray(cv2.getPerspectiveTransform(source, target), np.float64)
 
 
-def _sample(
-    image: MatLike, mounted: Mounted, matrix: Matrix, cap: float, blur: float, size: tuple[int, int]
-) -> Sample:
+def _sample(image: MatLike, mounted: Mounted, camera: Matrix, straight: Matrix, blur: float) -> Sample:
+    """What is known about a crop. `camera` leads from the mounted plate to the camera's picture,
+    `straight` from there to the crop."""
     picture = np.asarray(image, np.uint8)
-    quads = moved(_quads(mounted.boxes), matrix)
+    size = (picture.shape[1], picture.shape[0])
+    matrix = straight @ camera
+    seen = moved(_quads(mounted.boxes), camera)
+    quads = moved(seen, straight)
     ink = cv2.warpPerspective(mounted.ink, matrix, size, flags=cv2.INTER_LINEAR)
+    cap = _resolution(seen)
     plate = mounted.plate
     return Sample(
         picture,
@@ -139,12 +144,19 @@ def _sample(
         plate.text,
         quads,
         plate.rows,
-        clarity(picture, np.asarray(ink, np.uint8), quads),
+        clarity(picture, np.asarray(ink, np.uint8), quads) * np.float32(min(1.0, cap / FULL)),
         cap,
         blur,
         plate.design.style,
         plate.design.region,
     )
+
+
+def _resolution(quads: Points) -> float:
+    """Height of the characters, or 2.2 times the width of the widest, if that is less."""
+    down, across = quads[:, 3] - quads[:, 0], quads[:, 1] - quads[:, 0]
+    height = float(np.sqrt((down * down).sum(axis=1)).max())
+    return min(height, 2.2 * float(np.sqrt((across * across).sum(axis=1)).max()))
 
 
 def _quads(boxes: NDArray[np.float32]) -> Points:
