@@ -22,6 +22,10 @@ HEIGHT = 40
 """Characters in a crop are about so many pixels high."""
 BESIDE, ABOVE = 1.6, 0.3
 """How much wider and higher than its row a crop is cut, in character heights on each side."""
+FAR_BESIDE = 6.0
+"""How much wider it is cut where the line goes on."""
+WIDEST = 2.2
+"""A character, or a few that touch, in character heights."""
 BORDER = 12
 """White pixels around a clean line."""
 SURROUNDINGS, CONTRAST = 27, 10
@@ -36,23 +40,35 @@ SLANTS = (-0.3, -0.2, -0.1, 0.0, 0.1, 0.2, 0.3)
 class Crop:
     """A row, cut out straight.
 
-    `straight` is the grey crop, `ink` its ink in white on black, both of one size and upright;
-    `line` is what is left of the ink when all that is no character is wiped, in black on white with
-    a border, and `characters` counts what is left. `corners` frames these characters in the photo.
+    `straight` is the grey crop, `ink` its ink in white on black, both of one size and upright. `line`
+    is what is left of the ink when all that is no character is wiped, in black on white with a
+    border; `characters` counts what is left, `goes_on` says that it reaches an end of the crop, and
+    `corners` frames it in the photo.
     """
 
     straight: MatLike
     ink: MatLike
     line: MatLike
     characters: int
+    goes_on: bool
     corners: Corners
 
 
 def cut(grey: MatLike, row: Row) -> Crop:
-    """Straighten one row of the photo, make it upright, binarise and clean it."""
-    frame = row.frame(BESIDE, ABOVE)
+    """Straighten one row of the photo, make it upright, binarise and clean it.
+
+    Where characters reach an end of the crop the line goes on, and the crop is cut again, wider: so
+    a plate is not read in part, nor is a part of a longer text taken for a plate.
+    """
+    crop = cut_with_room(grey, row, BESIDE)
+    return cut_with_room(grey, row, FAR_BESIDE) if crop.goes_on else crop
+
+
+def cut_with_room(grey: MatLike, row: Row, beside: float) -> Crop:
+    """The crop with that many character heights of room at each end, binarised the better of two ways."""
+    frame = row.frame(beside, ABOVE)
     straight = straighten(grey, frame, HEIGHT / row.height)
-    by_otsu = cleaned(straight, by_one_threshold(straight, row.dark), frame)
+    by_otsu = cleaned(straight, by_one_threshold(straight, row.dark, beside), frame)
     if by_otsu.characters >= len(row.boxes):
         return by_otsu
     locally = cleaned(straight, by_surroundings(straight, row.dark), frame)
@@ -64,7 +80,8 @@ def cleaned(straight: MatLike, ink: MatLike, frame: Corners) -> Crop:
     slant = slant_of(ink)
     straight, ink = unslant(straight, slant), unslant(ink, slant)
     kept, boxes = characters_only(ink)
-    return Crop(straight, ink, line_of(kept, boxes), len(boxes), corners_of(boxes, straight, frame))
+    goes_on = bool(kept[:, 0].any() or kept[:, -1].any())
+    return Crop(straight, ink, line_of(kept, boxes), len(boxes), goes_on, corners_of(boxes, straight, frame))
 
 
 def straighten(grey: MatLike, corners: Corners, scale: float) -> MatLike:
@@ -79,12 +96,12 @@ def straighten(grey: MatLike, corners: Corners, scale: float) -> MatLike:
     )
 
 
-def by_one_threshold(straight: MatLike, dark: bool) -> MatLike:
+def by_one_threshold(straight: MatLike, dark: bool, beside: float) -> MatLike:
     """Ink in white on black, by the threshold that Otsu's method gives for the middle of the crop.
 
     The ends are left out of the threshold's choice: beyond the plate there may be anything.
     """
-    edge = min(round(BESIDE * HEIGHT), straight.shape[1] // 3)
+    edge = min(round(beside * HEIGHT), straight.shape[1] // 3)
     middle = np.ascontiguousarray(straight[:, edge:-edge])
     threshold, _ = cv2.threshold(middle, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     kind = cv2.THRESH_BINARY_INV if dark else cv2.THRESH_BINARY
@@ -132,7 +149,7 @@ def characters_only(ink: MatLike) -> tuple[MatLike, Boxes]:
         (height >= 0.7 * HEIGHT)
         & (height <= 1.35 * HEIGHT)
         & (np.abs(top + height / 2 - middle) <= 0.25 * HEIGHT)
-        & (width <= 1.3 * HEIGHT)
+        & (width <= WIDEST * HEIGHT)
         & (area >= 0.1 * width * height)
     )
     fits[0] = False
