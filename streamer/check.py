@@ -116,7 +116,7 @@ def check_camera(settings: Settings, camera: Camera) -> Finding:
         return Finding(subject, False, str(error))
     if frame is None:
         why = next(filter(None, reversed(reasons)), "it delivered no picture in time")
-        return Finding(subject, False, f"{source.name}: {why}")
+        return Finding(subject, False, why if source.name in why else f"{source.name}: {why}")
     if source.state.reason:
         return Finding(subject, False, source.state.reason)
     return Finding(subject, True, f"{source.name} delivers {frame.width} x {frame.height}")

@@ -107,7 +107,7 @@ def rendered(report: Report) -> RenderableType:
     if report.reads:
         lines.append("Busiest hours: " + ", ".join(f"{hour} ({count})" for hour, count in report.busiest))
         lines.append("Seen most: " + ", ".join(f"{plate} ({count})" for plate, count in report.most_seen))
-    return Group(table, *map(escape, lines), *(f"[yellow]{escape(note)}[/]" for note in report.notes))
+    return Group(*([table] if report.reads else []), *map(escape, lines), *(f"[yellow]{escape(note)}[/]" for note in report.notes))
 
 
 def report_to_csv(report: Report, path: Path) -> None:

@@ -37,6 +37,9 @@ PAGE_WIDTH = 1600
 
 QUALITY = 88
 
+NICENESS = 2
+"""Somebody waits for the answer, so cameras (5) step back; the web program (0) comes first."""
+
 
 @dataclass
 class Answer:
@@ -150,7 +153,7 @@ class UploadProgram:
 def main() -> None:
     told = orders()
     log_to_stderr("uploads")
-    os.nice(5)
+    os.nice(NICENESS)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     program = UploadProgram(Settings.model_validate(told["settings"]), Path(told["socket"]))
     end_when_told(program.stop)
