@@ -9,12 +9,13 @@ import pytest
 from streamer.formats import FORMATS
 from training import fonts, looks
 from training.camera import Conditions, shoot
-from training.layouts import design, free_text, infrared
+from training.layouts import design, infrared
 from training.paste import paste
 from training.plate import press
 from training.plates import Sample, clarity, crop_sample, plate_with_alpha
 from training.pose import Pose, moved, view
 from training.strokes import CAP, PAD, Pen
+from training.texts import free_text
 from training.wear import mount
 
 

@@ -49,22 +49,22 @@ class Conditions:
     def drawn(cls, rng: Random, cap: float, infrared: bool) -> Conditions:
         """Day, dusk and night; the blur suits characters `cap` pixels high."""
         dark = infrared or rng.random() < 0.22
-        tint = rng.choice((0.04, 0.04, 0.08, 0.2))
+        tint = rng.choice((0.04, 0.04, 0.08, 0.25))
         still = rng.random() < 0.85
         return cls(
             gain=_gain(rng, dark, infrared),
-            balance=(rng.gauss(1, tint), rng.gauss(1, tint / 2), rng.gauss(1, tint)),
+            balance=(_share(rng, tint), _share(rng, tint), _share(rng, tint)),
             unevenness=rng.uniform(0, 0.35) if rng.random() < 0.8 else rng.uniform(0.3, 0.7),
             shadow=not dark and rng.random() < 0.15,
             glare=rng.uniform(0.2, 1) if rng.random() < (0.3 if dark else 0.08) else 0.0,
-            haze=rng.uniform(0.05, 0.5) if rng.random() < 0.25 else 0.0,
-            blur=min(rng.choice((0.45, 0.6, 0.8, 1.1, 1.6)) * rng.uniform(0.7, 1.3), 0.05 + 0.1 * cap),
+            haze=rng.uniform(0.05, 0.5) if rng.random() < 0.18 else 0.0,
+            blur=min(rng.choice((0.3, 0.4, 0.5, 0.7, 1.0, 1.5)) * rng.uniform(0.7, 1.3), 0.05 + 0.1 * cap),
             motion=0.0 if still else rng.uniform(0.08, 0.35) * cap,
             direction=rng.gauss(0, 15) if rng.random() < 0.7 else rng.uniform(-90, 90),
             noise=rng.uniform(0.5, 5) if not dark else rng.uniform(2, 14),
             grey=infrared or rng.random() < 0.07,
             rain=rng.random() < 0.03,
-            sharpening=rng.uniform(0.3, 1.2) if rng.random() < 0.35 else 0.0,
+            sharpening=rng.uniform(0.3, 1.5) if rng.random() < 0.5 else 0.0,
             quality=_quality(rng),
             video=rng.random() < 0.4,
         )
@@ -73,6 +73,10 @@ class Conditions:
     def spread(self) -> float:
         """Defocus and motion together as one standard deviation in pixels."""
         return float(np.hypot(self.blur, self.motion / 3.46))
+
+
+def _share(rng: Random, tint: float) -> float:
+    return max(0.3, rng.gauss(1, tint))
 
 
 def _gain(rng: Random, dark: bool, infrared: bool) -> float:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from random import Random
 
-from streamer.formats import FORMATS
-from streamer.syntax import Pattern
-from training.captions import VANITY
+from training.texts import printed
 
 Colour = tuple[int, int, int]
 """Blue, green, red; 0-255."""
@@ -34,13 +32,15 @@ COLOURS: dict[str, tuple[Colour, ...]] = {
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the text with its separators, between `left` and `right`, capitals `cap` high."""
+    """A piece of the text with its separators, between `left` and `right`, capitals `cap` high; read
+    as part of `row` 0 or 1."""
 
     text: str
     cap: float
     centre: float
     left: float
     right: float
+    row: int = 0
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,9 @@ class Look:
 
     `colours` are (ground, ink) pairs, equally likely. `strip` is the coloured side with the
     country's letters; `panel` a dark field behind the text; `above` and `below` captions that one is
-    chosen of; `band` a coloured top. `room` is the share of the height that is left to the text.
+    chosen of; `band` a coloured top. `small` names small print
+    beside the text: a date, stacked letters, a seal's place; `paired` sets the first of two rows small
+    and broken in two beside the second.
     """
 
     style: str
@@ -115,6 +117,7 @@ class Look:
     above: tuple[str, ...] = ()
     below: tuple[str, ...] = ()
     small: str = ""
+    paired: bool = False
     foreign: str = ""
     graphics: float = 0.0
     border: float = 0.5
@@ -153,52 +156,6 @@ def design(rng: Random, look: Look) -> Design:
         zero=rng.choice(look.zeros),
     )
     return _with_text(rng, look, _with_trim(rng, look, plain), rows)
-
-
-def printed(rng: Random, region: str, rows: int) -> tuple[str, ...]:
-    """A random text of the region with its separators, on one or two rows; free text for region ""."""
-    if not region:
-        return free_text(rng, rows)
-    known = FORMATS[region]
-    chosen = [series for series in known.by_series if (rows == 2) == ("/" in series[0].before)]
-    pattern = rng.choice(rng.choice(chosen or list(known.by_series)))
-    text = pattern.sample(rng)
-    if rows == 1:
-        return (pattern.display(text),)
-    lines = pattern.lines(text)
-    return lines if len(lines) == 2 else _broken(pattern, text)
-
-
-def _broken(pattern: Pattern, text: str) -> tuple[str, ...]:
-    """Two rows of a text whose syntax knows no break: at the separator nearest to the middle."""
-    gaps = [index for index, gap in enumerate(pattern.before) if gap]
-    middle = min(gaps, key=lambda index: abs(index - len(text) / 2)) if gaps else len(text) // 2
-    if not 0 < middle < len(text):
-        return (text,)
-    first = "".join(gap + c for gap, c in zip(pattern.before[:middle], text[:middle], strict=True))
-    rest = "".join(gap + c for gap, c in zip(("", *pattern.before[middle + 1 :]), text[middle:], strict=True))
-    return first, rest
-
-
-def free_text(rng: Random, rows: int) -> tuple[str, ...]:
-    """Vanity plates and random strings of 2 to 8 characters, 3 to 5 a row on two rows."""
-    if rows == 2:
-        return _random_text(rng, rng.randint(2, 5)), _random_text(rng, rng.randint(3, 5))
-    if rng.random() < 0.35:
-        words = [rng.choice(VANITY) for _ in range(rng.randint(1, 3))]
-        return (rng.choice((" ", "", "-")).join(words)[:8].strip(" -"),)
-    text = _random_text(rng, rng.randint(3, 8))
-    cut = rng.randint(1, len(text) - 1)
-    return (text[:cut] + rng.choice(("", " ", "-", "·")) + text[cut:],)
-
-
-def _random_text(rng: Random, length: int) -> str:
-    """Letters and digits in runs, the letters that readers confuse more often than others."""
-    text = ""
-    while len(text) < length:
-        alphabet = rng.choice(("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789", "0123456789", "MWNHOQDIBSZG"))
-        text += "".join(rng.choice(alphabet) for _ in range(rng.randint(1, 4)))
-    return text[:length]
 
 
 def _with_trim(rng: Random, look: Look, plain: Design) -> Design:
@@ -288,19 +245,54 @@ def _with_text(rng: Random, look: Look, plain: Design, rows: tuple[str, ...]) ->
         left += width * 0.12
         captions += _stack(rng, width * 0.075, height * (0.3 if len(rows) == 2 else 0.5), look.cap, plain.ink)
     if look.small == "seal":
-        left += width * 0.11
-    cap = look.cap * rng.uniform(0.92, 1.06)
-    lines = tuple(
-        Line(
-            row,
-            min(cap, 0.92 * (bottom - top) / len(rows)),
-            top + (bottom - top) * (index + 0.5) / len(rows),
-            left if index == 0 else width * 0.035,
-            right,
-        )
-        for index, row in enumerate(rows)
-    )
+        left += width * 0.145
+    arrange = _paired if look.paired else _stacked
+    lines = arrange(rng, rows, look.cap * rng.uniform(0.92, 1.06), (left, top, right, bottom))
     return replace(plain, lines=lines, captions=tuple(captions))
+
+
+def _stacked(
+    rng: Random, rows: tuple[str, ...], cap: float, room: tuple[float, float, float, float]
+) -> tuple[Line, ...]:
+    """One or two rows below each other in the room (left, top, right, bottom); what stands before the
+    first row leaves the second free."""
+    left, top, right, bottom = room
+    lefts = left, min(left, 0.05 * right)
+    return tuple(
+        Line(text, min(cap, 0.92 * height), middle, lefts[row], right, row)
+        for row, (text, (middle, height)) in enumerate(
+            zip(rows, _rooms(rng, top, bottom, len(rows)), strict=True)
+        )
+    )
+
+
+def _paired(
+    rng: Random, rows: tuple[str, ...], cap: float, room: tuple[float, float, float, float]
+) -> tuple[Line, ...]:
+    """Two small rows on the left, the rest large beside them, as on many Indian plates: the rest is
+    read after the lower small row."""
+    left, top, right, bottom = room
+    head, tail = rows
+    parts = head.split()
+    cut = rng.randint(1, max(1, len(parts) - 1))
+    upper, lower = parts[:cut], parts[cut:] or [tail[0]]
+    large = tail if parts[cut:] else tail[1:]
+    middle, height = (top + bottom) / 2, bottom - top
+    edge = left + (right - left) * rng.uniform(0.22, 0.32)
+    small = min(cap * 0.52, 0.42 * height)
+    return (
+        Line("".join(upper), small, middle - 0.26 * height, left, edge, 0),
+        Line("".join(lower), small, middle + 0.26 * height, left, edge, 1),
+        Line(large, min(cap, 0.85 * height), middle, edge + 0.03 * right, right, 1),
+    )
+
+
+def _rooms(rng: Random, top: float, bottom: float, rows: int) -> list[tuple[float, float]]:
+    """Middle and height of each row; the first of two may be the lower one."""
+    if rows == 1:
+        return [((top + bottom) / 2, bottom - top)]
+    split = top + (bottom - top) * (0.5 if rng.random() < 0.6 else rng.uniform(0.36, 0.5))
+    return [((top + split) / 2, split - top), ((split + bottom) / 2, bottom - split)]
 
 
 def _stack(rng: Random, x: float, y: float, cap: float, ink: Colour) -> list[Caption]:

@@ -81,6 +81,8 @@ LOOKS: tuple[Look, ...] = (
          weight=1.5, above=captions.CENTRAL_AMERICA, below=captions.CENTRAL_AMERICA, radius=14),
     Look("in", ("IN",), (500, 120), (WB, WB, YB), 68, weight=4, strip="white", letters="IND"),
     Look("in", ("IN",), (500, 115), (WB, YB, KW, ("green", "white"), ("black", "yellow")), 70, weight=2.5),
+    Look("in", ("IN",), (480, 120), (WB, WB, YB), 78, rows=2, weight=2, paired=True),
+    Look("in", ("IN",), (480, 120), (WB,), 78, rows=2, weight=1, paired=True, strip="blue", letters="IND"),
     Look("in", ("IN",), (300, 180), (WB, WB, YB), 62, rows=2, weight=3),
     Look("in", ("IN",), (200, 100), (WB, YB, KW), 36, rows=2, weight=2),
     Look("id", ("ID",), (395, 135), (KW, KW, WB, YB, RW), 70, weight=4, small="date", border=0.8),

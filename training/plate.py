@@ -52,11 +52,19 @@ def press(rng: Random, design: Design, fonts: Fonts, cap: float) -> Pressed:
         image,
         ink,
         boxes,
-        np.repeat(np.arange(len(placed)), [len(boxes) for boxes in placed]),
-        tuple("".join(c for c in line.text if c.isalnum()) for line in design.lines),
+        np.repeat([line.row for line in design.lines], [len(boxes) for boxes in placed]),
+        _rows(design),
         scale,
         design,
     )
+
+
+def _rows(design: Design) -> tuple[str, ...]:
+    """The bare text of each row."""
+    texts = ["", ""]
+    for line in design.lines:
+        texts[line.row] += "".join(character for character in line.text if character.isalnum())
+    return tuple(text for text in texts if text)
 
 
 def _ground(rng: Random, design: Design, size: tuple[int, int]) -> Picture:

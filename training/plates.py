@@ -9,7 +9,10 @@ The same random state gives the same sample, as long as the same fonts lie in `d
 from __future__ import annotations
 
 import argparse
+import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from random import Random
 from time import process_time
 
@@ -45,8 +48,8 @@ class Sample:
     its frame. `quads` (n x 4 x 2, same order) are the characters of `text`, joined over its one or two
     lines; `rows` (n) says which line each is on. `clarity` (n) is how much of each character is left,
     0 to 1. `cap` is the characters' height (or 2.2 times their width, if that is less) and `blur` the
-    blur's standard deviation, in pixels of the camera before straightening. `style` is one of `looks.STYLES`, `region` a code of
-    `streamer.formats` or "".
+    blur's standard deviation, in pixels of the camera before straightening. `style` is one of
+    `looks.STYLES`, `region` a code of `streamer.formats` or "".
     """
 
     image: Picture
@@ -69,20 +72,37 @@ class Sample:
 def crop_sample(rng: Random, size: tuple[int, int] = SIZE, faces: Fonts | None = None) -> Sample:
     """A crop (width, height) as the finder hands it to the reader: straightened, with a margin of 4 to
     12% and corners that are a little off; one in five is cut upright instead."""
-    cap = 7.0 * 6.0 ** rng.random()
-    dark = rng.random() < 0.1
-    mounted = _mounted(rng, faces or fonts.load(), cap * 1.2, dark)
+    return next(crops(rng, size, faces, looks_each=1))
+
+
+def crops(
+    rng: Random, size: tuple[int, int] = SIZE, faces: Fonts | None = None, looks_each: int = 2
+) -> Iterator[Sample]:
+    """Samples without end; each plate is seen `looks_each` times, from elsewhere in other light."""
+    known = faces or fonts.load()
+    while True:
+        cap = 8.0 * 5.5 ** rng.random()
+        dark = rng.random() < 0.1
+        mounted = _mounted(rng, known, cap * 1.2, dark)
+        for _ in range(looks_each):
+            yield _seen(rng, mounted, cap * rng.uniform(0.8, 1.0), dark, size)
+
+
+def _seen(rng: Random, mounted: Mounted, cap: float, dark: bool, size: tuple[int, int]) -> Sample:
+    """One look at the plate, its characters `cap` pixels high in the camera's picture."""
     stance = Pose.drawn(rng)
     seen = view(stance, mounted, cap)
     conditions = Conditions.drawn(rng, cap, dark)
-    scene = cv2.warpPerspective(
-        mounted.image, seen.matrix, seen.size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
+    scene = _through(mounted.image, seen.matrix, seen.size)
     photo = shoot(rng, scene, conditions)
     straight = _straightening(rng, mounted, seen.matrix, stance, size)
-    flags = rng.choice((cv2.INTER_LINEAR, cv2.INTER_LINEAR, cv2.INTER_CUBIC))
-    image = cv2.warpPerspective(photo, straight, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    image = _through(photo, straight, size, rng.choice((cv2.INTER_LINEAR, cv2.INTER_LINEAR, cv2.INTER_CUBIC)))
     return _sample(image, mounted, seen.matrix, straight, conditions.spread)
+
+
+def _through(picture: MatLike, matrix: Matrix, size: tuple[int, int], flags: int = cv2.INTER_LINEAR) -> MatLike:
+    """The picture through a homography, its edges continued."""
+    return cv2.warpPerspective(picture, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
 
 
 def plate_with_alpha(rng: Random, cap: float = 34, faces: Fonts | None = None) -> Mounted:
@@ -173,13 +193,11 @@ def clarity(image: Picture, ink: Mask, quads: Points) -> NDArray[np.float32]:
     rows, columns = ink.shape
     left, top = np.floor(quads.min(axis=1)).astype(int).T
     right, bottom = np.ceil(quads.max(axis=1)).astype(int).T
-    side = max(3, int(np.median(bottom - top) * 0.6) | 1)
-    seen = _fine(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), side)
-    true = _fine(ink, side)
     inside = (left >= -1) & (top >= -1) & (right <= columns + 1) & (bottom <= rows + 1)
     left, right = np.clip(left - 1, 0, columns), np.clip(right + 1, 0, columns)
     top, bottom = np.clip(top - 1, 0, rows), np.clip(bottom + 1, 0, rows)
-
+    side = max(3, int(0.6 * float((bottom - top).max())) | 1)
+    seen, true = (_fine(layer, side) for layer in (cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), ink))
     sums = cv2.integral(cv2.merge([seen * true, seen * seen, true * true]))
     inner = sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left]
     both, seen_power, true_power = inner.T
@@ -191,8 +209,7 @@ def clarity(image: Picture, ink: Mask, quads: Points) -> NDArray[np.float32]:
 
 def _fine(picture: MatLike, side: int) -> NDArray[np.float32]:
     """The picture without what is coarser than `side` pixels."""
-    exact = np.asarray(picture, np.float32)
-    return exact - np.asarray(cv2.blur(exact, (side, side)), np.float32)
+    return np.asarray(cv2.subtract(picture, cv2.blur(picture, (side, side)), dtype=cv2.CV_32F), np.float32)
 
 
 def main() -> None:
@@ -204,9 +221,11 @@ def main() -> None:
     options.add_argument("--benchmark", action="store_true", help="time crops on one core")
     given = options.parse_args()
     cv2.setNumThreads(1)
+    if not fonts.load().roads:
+        print("No fonts in data/fonts: pens alone are used. Run training/fonts.sh.", file=sys.stderr)
     rng = Random(given.seed)  # noqa: S311 - pictures need no secrets
     if given.sheet:
-        cv2.imwrite(given.sheet, sheet([crop_sample(rng) for _ in range(given.count)]))
+        cv2.imwrite(given.sheet, sheet(list(islice(crops(rng, looks_each=1), given.count))))
     if given.benchmark:
         benchmark(rng, given.count)
 
@@ -217,11 +236,12 @@ def benchmark(rng: Random, count: int) -> None:
     for face in {*faces.plates, *faces.pens}:
         for height in HEIGHTS:
             face.glyphs(height)
+    endless = crops(rng)
     for _ in range(count):
-        crop_sample(rng)
+        next(endless)
     start = process_time()
     for _ in range(count):
-        crop_sample(rng)
+        next(endless)
     each = (process_time() - start) / count
     width, height = SIZE
     print(

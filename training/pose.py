@@ -66,7 +66,7 @@ class View:
     size: tuple[int, int]
 
 
-WIDEST = 230
+WIDEST = 210
 """A plate wider than this many pixels shows no more than the reader's crop can hold."""
 
 

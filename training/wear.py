@@ -46,8 +46,9 @@ def mount(rng: Random, plate: Pressed, fonts: Fonts, margin: float = 0.35) -> Mo
     alpha = np.zeros(whole.shape[:2], np.uint8)
     _frame(rng, whole, alpha, edge, (rows, columns), fonts)
     inner = whole[edge : edge + rows, edge : edge + columns]
-    cv2.copyTo(image, _rounded(rows, columns, round(plate.design.radius * plate.scale)), inner)
-    alpha[edge : edge + rows, edge : edge + columns] = 255
+    outline = _rounded(rows, columns, round(plate.design.radius * plate.scale))
+    cv2.copyTo(image, outline, inner)
+    alpha[edge : edge + rows, edge : edge + columns] |= outline
     ink = cv2.copyMakeBorder(plate.ink, edge, edge, edge, edge, cv2.BORDER_CONSTANT, value=(0.0,))
     corners = np.array([[0, 0], [columns, 0], [columns, rows], [0, rows]], np.float32) + np.float32(edge)
     mounted = Mounted(whole, alpha, np.asarray(ink, np.uint8), corners, plate.boxes + np.float32(edge), plate)
