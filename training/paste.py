@@ -57,7 +57,7 @@ def _outline(plate: Mounted) -> Points:
 
 
 def _shrunk(plate: Mounted, matrix: np.ndarray) -> tuple[Picture, Picture]:
-    """Picture and alpha at about one and a half times the size they will have, so that warping does not alias."""
+    """Picture and alpha at most 1.5 times as large as they will be, so that warping does not alias."""
     whole = _outline(plate)
     seen = moved(whole, matrix)
     factor = 1.5 * float(np.hypot(*(seen[1] - seen[0]))) / float(whole[1, 0])

@@ -32,6 +32,8 @@ from training.pose import Matrix, Pose, moved, view
 from training.sheets import sheet
 from training.wear import Mounted, Points, mount
 
+FAINT = 4.5
+"""Grey levels of texture that are too faint to be told from noise."""
 SIZE = (160, 64)
 """Width and height of the reader's crop."""
 LEGIBLE = 0.42
@@ -47,7 +49,7 @@ class Sample:
     `corners` (4 x 2; top left, top right, bottom right, bottom left as read) are the plate's without
     its frame. `quads` (n x 4 x 2, same order) are the characters of `text`, joined over its one or two
     lines; `rows` (n) says which line each is on. `clarity` (n) is how much of each character is left,
-    0 to 1. `cap` is the characters' height (or 2.2 times their width, if that is less) and `blur` the
+    0 to 1. `cap` is the highest character's height (or 2.2 times its width, if that is less) and `blur` the
     blur's standard deviation, in pixels of the camera before straightening. `style` is one of
     `looks.STYLES`, `region` a code of `streamer.formats` or "".
     """
@@ -156,7 +158,7 @@ def _sample(image: MatLike, mounted: Mounted, camera: Matrix, straight: Matrix, 
     seen = moved(_quads(mounted.boxes), camera)
     quads = moved(seen, straight)
     ink = cv2.warpPerspective(mounted.ink, matrix, size, flags=cv2.INTER_LINEAR)
-    cap = _resolution(seen)
+    caps = _resolution(seen)
     plate = mounted.plate
     return Sample(
         picture,
@@ -164,19 +166,20 @@ def _sample(image: MatLike, mounted: Mounted, camera: Matrix, straight: Matrix, 
         plate.text,
         quads,
         plate.rows,
-        clarity(picture, np.asarray(ink, np.uint8), quads) * np.float32(min(1.0, cap / FULL)),
-        cap,
+        clarity(picture, np.asarray(ink, np.uint8), quads) * np.minimum(1, caps / np.float32(FULL)),
+        float(caps.max()),
         blur,
         plate.design.style,
         plate.design.region,
     )
 
 
-def _resolution(quads: Points) -> float:
-    """Height of the characters, or 2.2 times the width of the widest, if that is less."""
+def _resolution(quads: Points) -> NDArray[np.float32]:
+    """Each character's height; less if the characters are narrower than 1 / 2.2 of it."""
     down, across = quads[:, 3] - quads[:, 0], quads[:, 1] - quads[:, 0]
-    height = float(np.sqrt((down * down).sum(axis=1)).max())
-    return min(height, 2.2 * float(np.sqrt((across * across).sum(axis=1)).max()))
+    heights = np.sqrt((down * down).sum(axis=1))
+    widest = np.sqrt((across * across).sum(axis=1)).max()
+    return np.asarray(heights * min(1.0, 2.2 * float(widest / heights.max())), np.float32)
 
 
 def _quads(boxes: NDArray[np.float32]) -> Points:
@@ -202,7 +205,7 @@ def clarity(image: Picture, ink: Mask, quads: Points) -> NDArray[np.float32]:
     inner = sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left]
     both, seen_power, true_power = inner.T
     both = both if both.sum() >= 0 else -both
-    flat = 6.0 * (right - left) * (bottom - top)
+    flat = FAINT**2 * (right - left) * (bottom - top)
     found = both / np.sqrt((seen_power + flat) * true_power + 1e-6)
     return np.where(inside, np.clip(found, 0, 1), 0).astype(np.float32)
 
