@@ -108,7 +108,7 @@ class Fonts:
 
     def caption(self, rng: Random, kind: str) -> Face | None:
         """A face for small print of that kind; None if no fetched font has its characters."""
-        faces = self.foreign.get(kind, self.scripts if kind == "scripts" else self.plates[::20])
+        faces = self.foreign.get(kind, self.scripts if kind == "scripts" else self.plates[::34])
         return rng.choice(faces or self.pens) if faces or kind not in self.foreign else None
 
 

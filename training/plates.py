@@ -98,7 +98,7 @@ def _seen(rng: Random, mounted: Mounted, cap: float, dark: bool, size: tuple[int
     scene = _through(mounted.image, seen.matrix, seen.size)
     photo = shoot(rng, scene, conditions)
     straight = _straightening(rng, mounted, seen.matrix, stance, size)
-    image = _through(photo, straight, size, rng.choice((cv2.INTER_LINEAR, cv2.INTER_LINEAR, cv2.INTER_CUBIC)))
+    image = _through(photo, straight, size, cv2.INTER_CUBIC if rng.random() < 0.1 else cv2.INTER_LINEAR)
     return _sample(image, mounted, seen.matrix, straight, conditions.spread)
 
 
@@ -194,11 +194,11 @@ def clarity(image: Picture, ink: Mask, quads: Points) -> NDArray[np.float32]:
     coarser than half a character; 0 for one that leaves the picture.
     """
     rows, columns = ink.shape
-    left, top = np.floor(quads.min(axis=1)).astype(int).T
-    right, bottom = np.ceil(quads.max(axis=1)).astype(int).T
-    inside = (left >= -1) & (top >= -1) & (right <= columns + 1) & (bottom <= rows + 1)
-    left, right = np.clip(left - 1, 0, columns), np.clip(right + 1, 0, columns)
-    top, bottom = np.clip(top - 1, 0, rows), np.clip(bottom + 1, 0, rows)
+    low = np.floor(quads.min(axis=1)).astype(int) - 1
+    high = np.ceil(quads.max(axis=1)).astype(int) + 1
+    inside = (low >= -2).all(axis=1) & (high <= (columns + 2, rows + 2)).all(axis=1)
+    left, top = np.clip(low, 0, (columns, rows)).T
+    right, bottom = np.clip(high, 0, (columns, rows)).T
     side = max(3, int(0.6 * float((bottom - top).max())) | 1)
     seen, true = (_fine(layer, side) for layer in (cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), ink))
     sums = cv2.integral(cv2.merge([seen * true, seen * seen, true * true]))
