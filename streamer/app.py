@@ -12,16 +12,14 @@ from flask_socketio import ConnectionRefusedError, SocketIO, emit
 from werkzeug import Response as WerkzeugResponse
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from streamer.api import api
-from streamer.auth import Gate, protect, wants_page
-from streamer.relay import Relay
+from streamer.places import CLIENT_LIBRARY, ROOT
 from streamer.settings import Settings
+from streamer.web.api import api
+from streamer.web.auth import Gate, protect, wants_page
+from streamer.web.relay import Relay
 
 log = logging.getLogger(__name__)
 
-ROOT = Path(__file__).parent.parent
-CLIENT_FOLDER = ROOT / "node_modules" / "socket.io-client" / "dist"
-CLIENT_FILE = "socket.io.esm.min.js"
 CLIENT_MISSING = "The pages' libraries are not installed, so nothing moves here; run script/setup."
 
 MOST_FORM_BYTES = 64 * 1024
@@ -38,13 +36,15 @@ SECURITY_HEADERS = {
 }
 
 
-def create_app(settings: Settings, relay: Relay, client_folder: Path = CLIENT_FOLDER) -> tuple[Flask, SocketIO]:
+def create_app(
+    settings: Settings, relay: Relay, client_library: Path = CLIENT_LIBRARY
+) -> tuple[Flask, SocketIO]:
     """The application and its Socket.IO server, which announces everything that `relay` tells."""
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     app.config["MAX_CONTENT_LENGTH"] = MOST_FORM_BYTES
     gate = Gate(settings.server.password.get_secret_value())
     protect(app, gate)
-    _add_pages(app, settings, client_folder)
+    _add_pages(app, settings, client_library)
     with app.app_context():
         app.register_blueprint(api(settings, relay))
     app.register_error_handler(Exception, _say_error)
@@ -52,8 +52,8 @@ def create_app(settings: Settings, relay: Relay, client_folder: Path = CLIENT_FO
     return app, _add_events(app, relay, gate, settings.server.async_mode)
 
 
-def _add_pages(app: Flask, settings: Settings, client_folder: Path) -> None:
-    client_there = (client_folder / CLIENT_FILE).exists()
+def _add_pages(app: Flask, settings: Settings, client_library: Path) -> None:
+    client_there = client_library.exists()
     if not client_there:
         log.error(CLIENT_MISSING)
     fault = "" if client_there else CLIENT_MISSING
@@ -75,7 +75,7 @@ def _add_pages(app: Flask, settings: Settings, client_folder: Path) -> None:
     def vendor() -> ResponseReturnValue:
         if not client_there:
             abort(404, CLIENT_MISSING)
-        return send_from_directory(client_folder, CLIENT_FILE)
+        return send_from_directory(client_library.parent, client_library.name)
 
     @app.get("/healthz")
     def health() -> ResponseReturnValue:

@@ -13,9 +13,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from streamer.assembly import engine_from
-from streamer.csvlog import defused
 from streamer.detect import EngineUnavailable
 from streamer.reading import ClipResult, Failure, PictureResult, Result, expand, read_source
+from streamer.recording.csvlog import defused
 from streamer.settings import Settings
 
 COLUMNS = ("source", "plate", "confidence", "first_s", "last_s", "frames")

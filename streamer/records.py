@@ -19,10 +19,10 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
-from streamer import csvlog
-from streamer.database import Database, open_database
-from streamer.database import recent_reads as recent_reads
-from streamer.diskfault import in_words
+from streamer.recording import csvlog
+from streamer.recording.database import Database, open_database
+from streamer.recording.database import recent_reads as recent_reads
+from streamer.recording.diskfault import in_words
 from streamer.types import Read
 
 PICTURES = "pictures"

@@ -21,7 +21,7 @@ from rich.console import Group, RenderableType
 from rich.markup import escape
 from rich.table import Table
 
-from streamer.csvlog import COLUMNS, defused, plain
+from streamer.recording.csvlog import COLUMNS, defused, plain
 
 By = Literal["hour", "day", "plate", "camera"]
 BY: tuple[str, ...] = get_args(By)
@@ -107,7 +107,11 @@ def rendered(report: Report) -> RenderableType:
     if report.reads:
         lines.append("Busiest hours: " + ", ".join(f"{hour} ({count})" for hour, count in report.busiest))
         lines.append("Seen most: " + ", ".join(f"{plate} ({count})" for plate, count in report.most_seen))
-    return Group(*([table] if report.reads else []), *map(escape, lines), *(f"[yellow]{escape(note)}[/]" for note in report.notes))
+    return Group(
+        *([table] if report.reads else []),
+        *map(escape, lines),
+        *(f"[yellow]{escape(note)}[/]" for note in report.notes),
+    )
 
 
 def report_to_csv(report: Report, path: Path) -> None:

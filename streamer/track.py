@@ -19,10 +19,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from streamer.follow import Follower, Moment, Track
-from streamer.likeness import distance
+from streamer.tracking.follow import Follower, Moment, Track
+from streamer.tracking.likeness import distance
+from streamer.tracking.vote import Ballot, Verdict
 from streamer.types import Corners, Plate, Read
-from streamer.vote import Ballot, Verdict
 
 DOUBT_LOOKS = 6
 """A track that is alike an open read has this many looks to prove that it is another vehicle."""

@@ -11,11 +11,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from streamer.app import CLIENT_FILE, CLIENT_MISSING, ROOT, create_app
-from streamer.desk import Answer, DeskError
-from streamer.relay import Relay
+from streamer.app import CLIENT_MISSING, create_app
+from streamer.places import CLIENT_LIBRARY, ROOT
 from streamer.settings import Settings
 from streamer.types import Read
+from streamer.web.desk import Answer, DeskError
+from streamer.web.relay import Relay
 
 PAGE = {"Accept": "text/html,*/*"}
 LETTER = {"text": "B", "confidence": 0.9}
@@ -82,8 +83,9 @@ def app(tmp_path: Path, relay: Relay) -> Flask:
     )
     client = tmp_path / "client"
     client.mkdir()
-    (client / CLIENT_FILE).write_text("export const io = 1;")
-    return create_app(settings, relay, client)[0]
+    library = client / CLIENT_LIBRARY.name
+    library.write_text("export const io = 1;")
+    return create_app(settings, relay, library)[0]
 
 
 @pytest.fixture
@@ -126,7 +128,7 @@ def test_a_missing_client_library_is_said_on_the_page_and_in_the_log(tmp_path, r
     settings = Settings.model_validate(
         {"server": {"async_mode": "threading"}, "cameras": [{"name": "gate", "source": "demo"}]}
     )
-    client = create_app(settings, relay, tmp_path)[0].test_client()
+    client = create_app(settings, relay, tmp_path / "none.js")[0].test_client()
     assert "run script/setup" in client.get("/").text
     assert client.get("/static/vendor/socket.io.js").status_code == 404
     assert CLIENT_MISSING in caplog.text

@@ -7,7 +7,7 @@ from itertools import permutations
 
 import pytest
 
-from streamer.assign import Pair, cheapest_pairs
+from streamer.tracking.assign import Pair, cheapest_pairs
 
 UNPAIRED = 1.0
 

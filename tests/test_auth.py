@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 from flask_socketio import SocketIO
 
 from streamer.app import create_app
-from streamer.auth import OPEN_TO_ALL, Throttle
-from streamer.relay import Relay
 from streamer.settings import Settings
+from streamer.web.auth import OPEN_TO_ALL, Throttle
+from streamer.web.relay import Relay
 
 PASSWORD = "gëheim:123"
 PAGE = {"Accept": "text/html"}

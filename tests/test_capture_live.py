@@ -213,7 +213,7 @@ def test_one_line_a_change_not_one_a_try(caplog: pytest.LogCaptureFixture) -> No
     with watching(shots) as watch:
         watch.wait(lambda: watch.status is SourceStatus.LIVE and len(watch.frames) > 1)
     lines = [record.getMessage() for record in caplog.records if record.name == "streamer.capture"]
-    fault, live = "gate: retrying in 0 s: the cable is out; plug it in", "gate: live from the fake"
+    fault, live = "gate: retrying in 1 s: the cable is out; plug it in", "gate: live from the fake"
     assert lines == [fault, live, fault, live, "gate: ended"]
     assert [state.status for state in watch.states].count(SourceStatus.RETRYING) == 6
 

@@ -10,11 +10,11 @@ import numpy as np
 import pytesseract
 import pytest
 
-from streamer.characters import Lettering, Row, find_lettering
 from streamer.classic import ClassicEngine, ClassicOptions, search
+from streamer.classical.characters import Lettering, Row, find_lettering
+from streamer.classical.outlines import find_outlines
+from streamer.classical.tesseract import read_lines
 from streamer.detect import EngineUnavailable, explain_picture, read_picture
-from streamer.outlines import find_outlines
-from streamer.tesseract import read_lines
 
 WHITE, YELLOW, BLACK, RED = (235, 235, 235), (60, 200, 240), (25, 25, 25), (40, 30, 120)
 PHOTOS = Path(__file__).parents[2] / "shared" / "eval"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from streamer import csvlog
-from streamer.database import Database
+from streamer.recording import csvlog
+from streamer.recording.database import Database
 from streamer.records import LogOptions, ReadLog, recent_reads
 from tests.logs import HEADER, NOON, a_read, csv_of, ids_of, logged, rows_of, settled
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from streamer import csvlog
-from streamer.database import NAME
+from streamer.recording import csvlog
+from streamer.recording.database import NAME
 from streamer.records import LogOptions, ReadLog, recent_reads
 from tests.logs import a_read, csv_of, ids_of, logged, settled
 

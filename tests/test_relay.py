@@ -14,12 +14,12 @@ from typing import Any
 
 import pytest
 
-from streamer import body, mjpeg
-from streamer.desk import DeskError, UploadDesk
-from streamer.feed import Feed
-from streamer.recent import RecentReads
-from streamer.relay import Relay
 from streamer.types import Read
+from streamer.web import body, mjpeg
+from streamer.web.desk import DeskError, UploadDesk
+from streamer.web.feed import Feed
+from streamer.web.recent import RecentReads
+from streamer.web.relay import Relay
 from streamer.wire import CameraState, Message, Wire, WireError
 
 LIVE = CameraState("live", "live", fps=15, width=1280, height=720)

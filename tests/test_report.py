@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from rich.console import Console
 
-from streamer.csvlog import HEADER
+from streamer.recording.csvlog import HEADER
 from streamer.records import LogOptions, ReadLog
 from streamer.report import By, Report, build_report, parse_since, rendered, report_to_csv
 from streamer.types import Read

@@ -4,8 +4,8 @@ import random
 
 import pytest
 
+from streamer.tracking.vote import Ballot, Verdict
 from streamer.types import Character, Plate
-from streamer.vote import Ballot, Verdict
 
 CORNERS = ((0.0, 0.0), (100.0, 0.0), (100.0, 20.0), (0.0, 20.0))
 

@@ -14,11 +14,11 @@ from typing import Any
 from flask import Blueprint, Response, abort, current_app, jsonify, request, send_from_directory
 from flask.typing import ResponseReturnValue
 
-from streamer import body, mjpeg
-from streamer.desk import Answer, DeskError
-from streamer.feed import Feed
-from streamer.relay import Relay
 from streamer.settings import Settings
+from streamer.web import body, mjpeg
+from streamer.web.desk import Answer, DeskError
+from streamer.web.feed import Feed
+from streamer.web.relay import Relay
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from streamer.feed import LIVE, Feed
+from streamer.web.feed import LIVE, Feed
 
 BOUNDARY = b"plate-streamer"
 MIMETYPE = f"multipart/x-mixed-replace; boundary={BOUNDARY.decode()}"

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from streamer.desk import UploadDesk
-from streamer.feed import Feed
-from streamer.recent import RecentReads
+from streamer.web.desk import UploadDesk
+from streamer.web.feed import Feed
+from streamer.web.recent import RecentReads
 from streamer.wire import CameraState, Message, Wire, WireError
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Relay:
         """Takes in what the log holds. A log that cannot be read is reported, never fatal."""
         try:
             reads = self._recorded(self.reads.most)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             log.warning("the recorded reads cannot be loaded now: %s", error)
             return
         for read in reads:

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
-from streamer.assign import cheapest_pairs
-from streamer.likeness import similarity
+from streamer.tracking.assign import cheapest_pairs
+from streamer.tracking.likeness import similarity
+from streamer.tracking.vote import Ballot
 from streamer.types import Box, Corners, Plate
-from streamer.vote import Ballot
 
 ALIKE = 0.6
 """Texts at least this similar may be one plate read twice."""

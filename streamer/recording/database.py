@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-from streamer.csvlog import free_name
+from streamer.recording.csvlog import free_name
 from streamer.types import Read
 
 NAME = "reads.db"

@@ -15,7 +15,7 @@ import numpy as np
 from cv2.typing import MatLike
 from numpy.typing import NDArray
 
-from streamer.characters import Boxes, Row
+from streamer.classical.characters import Boxes, Row
 from streamer.types import Corners
 
 HEIGHT = 40

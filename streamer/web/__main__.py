@@ -67,8 +67,8 @@ def _application(told: dict[str, Any]) -> Flask:
 
     from streamer.app import create_app
     from streamer.listening import address
-    from streamer.relay import Relay
     from streamer.settings import Settings
+    from streamer.web.relay import Relay
 
     settings = Settings.model_validate(told["settings"])
 
