@@ -99,7 +99,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 def test_a_full_disk_is_said_and_nothing_is_lost_when_there_is_room_again(tmp_path, small_disk):
     ballast = small_disk / "ballast"
     settings = {
-        "cameras": [{**LOOP, "realtime": False, "loop": False, "name": "file"}],
+        "cameras": [{**LOOP, "realtime": False, "loop": False, "name": "file", "sample_fps": 3}],
         "log": {"folder": str(small_disk)},
     }
     with ballast.open("wb") as file:
