@@ -17,6 +17,7 @@ MODES = ("eventlet", "threading")
 ONE_MODE = pytest.mark.parametrize("web", MODES[:1], indirect=True, scope="module")
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 RETRYING = CameraState("retrying", "retrying in 3 s: connection refused", problems=("The disk is full.",))
+pytestmark = pytest.mark.skipif(shutil.which("chromium") is None, reason="needs Chromium")
 CAMERAS = ("gate", "yard", "street", "dock", "back")
 
 
