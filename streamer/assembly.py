@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from streamer.capture import CaptureOptions, Source, open_source
 from streamer.demo import demo_clip
-from streamer.detect import Engine, make_engine
+from streamer.detect import Engine, Rules, make_engine
 from streamer.records import LogOptions, ReadLog
 from streamer.settings import DEMO_SOURCE, Camera, Settings
 from streamer.sources.base import StateListener
@@ -15,6 +15,10 @@ def engine_from(settings: Settings) -> Engine:
     """The engine that is set. Raises EngineUnavailable."""
     options = settings.classic.model_dump() if settings.engine.name == "classic" else {}
     return make_engine(settings.engine.name, **options)
+
+
+def rules_from(settings: Settings) -> Rules:
+    return Rules(min_confidence=settings.engine.min_look_confidence)
 
 
 def source_from(settings: Settings, camera: Camera, on_state: StateListener | None = None) -> Source:

@@ -18,7 +18,7 @@ from pathlib import Path
 import cv2
 
 from streamer.annotate import Label
-from streamer.assembly import engine_from, log_from, source_from, track_options_from
+from streamer.assembly import engine_from, log_from, rules_from, source_from, track_options_from
 from streamer.capture import Source, SourceError
 from streamer.link import Link
 from streamer.live import LiveView, NewestFrame
@@ -78,6 +78,7 @@ class CameraProgram:
             make_tracker=lambda options, resume: Tracker(
                 self._camera.name, self._source.name, options, new_id, resume
             ),
+            rules=rules_from(settings),
             options=track_options_from(settings, self._camera),
             stills=self._source.stills,
             read_log=self._log,

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from streamer.annotate import Label, cut_out, to_jpeg
-from streamer.detect import Engine, EngineUnavailable, read_picture
+from streamer.detect import Engine, EngineUnavailable, Rules, read_picture
 from streamer.records import ReadLog
 from streamer.redact import redact
 from streamer.track import ReadChange, Tracker, TrackOptions
@@ -56,6 +56,7 @@ class Looker:
         self,
         make_engine: Callable[[], Engine],
         make_tracker: Callable[[TrackOptions, Iterable[Read]], Tracker],
+        rules: Rules,
         options: TrackOptions,
         stills: bool,
         read_log: ReadLog,
@@ -63,6 +64,7 @@ class Looker:
         tell: Tell,
     ) -> None:
         self._make_engine = make_engine
+        self._rules = rules
         self._engine: Engine | None = None
         self._engine_tried_s = -ENGINE_RETRY_S
         self._stills = stills
@@ -113,7 +115,7 @@ class Looker:
         if engine is None:
             return ()
         try:
-            plates = read_picture(engine, frame.image)
+            plates = read_picture(engine, frame.image, self._rules)
         except Exception as error:
             self._failures["the engine failed"] += 1
             self._note_failure(error)

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from streamer.answers import plate_json, read_json
-from streamer.assembly import track_options_from
+from streamer.assembly import rules_from, track_options_from
 from streamer.capture import CaptureOptions, Source, SourceError, open_source
 from streamer.demo import demo_clip
-from streamer.detect import Engine, read_picture
+from streamer.detect import Engine, Rules, read_picture
 from streamer.looker import read_ids
 from streamer.sampling import Sampler
 from streamer.settings import DEMO_SOURCE, Settings
@@ -91,18 +91,18 @@ def read_source(target: str, engine: Engine, settings: Settings, progress: Progr
     try:
         source = open_source(target, "read", options)
         if source.stills:
-            yield from _read_pictures(source, engine, progress)
+            yield from _read_pictures(source, engine, rules_from(settings), progress)
         else:
             yield _read_clip(source, engine, settings, progress)
     except SourceError as error:
         yield Failure(target, str(error))
 
 
-def _read_pictures(source: Source, engine: Engine, progress: Progress) -> Iterator[PictureResult]:
+def _read_pictures(source: Source, engine: Engine, rules: Rules, progress: Progress) -> Iterator[PictureResult]:
     for done, frame in enumerate(source.frames(), 1):
         picture = frame.image
         started_s = time.perf_counter()
-        plates = read_picture(engine, picture)
+        plates = read_picture(engine, picture, rules)
         yield PictureResult(str(source.paths[frame.index]), plates, 1000 * (time.perf_counter() - started_s))
         progress(done, len(source.paths))
 
@@ -120,7 +120,7 @@ def _read_clip(source: Source, engine: Engine, settings: Settings, progress: Pro
     for frame in source.frames():
         frames += 1
         if sampler.is_due(frame.media_s):
-            plates = read_picture(engine, frame.image)
+            plates = read_picture(engine, frame.image, rules_from(settings))
             settled += _settled(tracker.update(frame.wall_s, frame.media_s, plates))
             progress(frame.media_s, whole_s)
     settled += _settled(tracker.finish())

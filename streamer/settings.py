@@ -50,6 +50,7 @@ class Live(Section):
 
 class Engine(Section):
     name: Literal["classic"] = "classic"
+    min_look_confidence: float = Field(0.7, ge=0, le=1)
     min_confidence: float = Field(0.5, ge=0, le=1)
 
 
