@@ -1,0 +1,112 @@
+"""The page beside a model that says what it is, what it was made from and how well it does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from training.export import Exported
+from training.files import replaced
+from training.photos import LICENCES
+from training.reader_net import Reader, parameters
+from training.stream import PHOTOS, RENDERED
+from training.teaching import Plan
+from training.validation import SURE, Score
+
+_CARD = """# Plate reader
+
+Reads the text of one licence plate. Made by `python -m training reader`; nothing of it was taken from
+another model. MIT licence, as the rest of the repository.
+
+| | |
+|---|---|
+| file | `{file}`, {size:.2f} MB, sha256 `{sha256}` |
+| parameters | {parameters:,} |
+| input | `crops`: n x 64 x 160 x 3, uint8, BGR: plates straightened, with a margin of 4 to 12% on each side |
+| output | `characters`: n x 2 x 40 x 37 probabilities (lines, columns; blank, 0-9, A-Z), decoded as CTC's |
+| | `readable`: n, the probability that a person could read it all; `style`: n x 23, `training/looks.py`'s |
+| speed | {milliseconds:.2f} ms a crop, one thread, onnxruntime, on the machine that exported it |
+| largest difference from the trained net | {difference:.1e} |
+
+## Recipe
+
+    {command}
+
+{steps:,} of {planned:,} steps of {batch} crops ({mixture}), AdamW, rate {rate} warmed up and decayed along
+a cosine, seed {seed}, moving average of the weights. Characters' columns first (cross-entropy), CTC over
+both lines joined in later. Renderer and labels: `training/README.md`.
+
+## Data
+
+- Plates rendered by `training/plates.py`, in open fonts (table in `training/README.md`).
+- Photos, {share}; one group of photos in four is held out. Nothing of them is in the repository.
+
+{licences}
+
+## Numbers
+
+On held-out crops, the best path, no grammar. "Folded": O = 0, I = 1. "Sure": probability of at least {sure}.
+
+| set | crops | exact | folded | sure | of these right | readability right | style right |
+|---|---|---|---|---|---|---|---|
+{scores}
+
+## What it fails at
+
+{fails}
+"""
+
+
+def write_card(
+    file: Path,
+    exported: Exported,
+    reader: Reader,
+    plan: Plan,
+    step: int,
+    scores: dict[str, Score],
+    command: str,
+) -> None:
+    """Writes the model card."""
+    text = _CARD.format(
+        file=exported.file.name,
+        size=exported.size / 1e6,
+        sha256=exported.sha256,
+        parameters=parameters(reader),
+        milliseconds=exported.milliseconds,
+        difference=exported.difference,
+        command=command,
+        steps=step,
+        planned=plan.steps,
+        batch=plan.batch,
+        rate=plan.rate,
+        seed=plan.seed,
+        mixture=plan.mixture,
+        share="those that people read, with other margins and light each time",
+        licences="\n".join(_licences(scores)),
+        sure=SURE,
+        scores="\n".join(_row(name, score) for name, score in scores.items()),
+        fails=_weakest(scores),
+    )
+    with replaced(file) as unfinished:
+        unfinished.write_text(text, encoding="utf-8")
+
+
+def _licences(sets: Iterable[str]) -> list[str]:
+    own = (RENDERED, PHOTOS)
+    return [f"- {name}: {LICENCES.get(name, 'licence unknown')}" for name in sets if name not in own]
+
+
+def _row(name: str, score: Score) -> str:
+    shares = (score.exact, score.folded, score.sure, score.trusted, score.readable, score.style)
+    return f"| {name} | {score.count} | {' | '.join(_percent(share) for share in shares)} |"
+
+
+def _percent(share: float) -> str:
+    return "-" if share != share else f"{100 * share:.1f}"  # NaN is not itself
+
+
+def _weakest(scores: dict[str, Score]) -> str:
+    """The sets in the order of what is left to do."""
+    order = sorted(scores, key=lambda name: scores[name].folded)
+    shares = ", ".join(f"{name} ({_percent(scores[name].folded)})" for name in order)
+    return f"Weakest sets first, folded: {shares}."

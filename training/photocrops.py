@@ -1,0 +1,117 @@
+"""Crops of photos as the finder hands them to the reader: of true plates, and of what is none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from random import Random
+
+import cv2
+import numpy as np
+
+from streamer.types import Box, Picture
+from training.camera import Conditions, shoot
+from training.photos import Labelled
+from training.plates import SIZE
+from training.wear import Points
+
+WIDEST = 210.0
+"""Plates that are wider in the photo are shrunk to this many pixels first: warping alone would alias."""
+ROOM = 0.5
+"""What is kept of the photo around a plate, in plate sizes on each side."""
+WELL_LABELLED = frozenset(("kaggle_cars433", "openimages350_roboflow", "ccpd_corners"))
+"""Sets in which hardly a plate lacks its box, so that what is outside of all boxes is none."""
+
+
+def plain_crop(plate: Labelled) -> Picture:
+    """64 x 160 x 3: the plate with a margin of 8% on each side, for validation."""
+    return _cut(plate, [0.08] * 4, np.zeros((4, 2), np.float32))
+
+
+def varied_crop(rng: Random, plate: Labelled) -> Picture:
+    """64 x 160 x 3: other margins, corners and light each time.
+
+    Margins as rendered crops have them; boxes that hug a tilted plate have room of their own. Light,
+    blur and noise are less than a rendered plate gets, because a photo brings its own.
+    """
+    margins = [rng.uniform(0.03, 0.13) if plate.corners else rng.uniform(0.0, 0.1) for _ in range(4)]
+    slack = rng.choice((0.008, 0.016, 0.024))
+    off = np.array([[rng.gauss(0, slack), rng.gauss(0, slack)] for _ in range(4)], np.float32)
+    crop = _cut(plate, margins, off)
+    return shoot(rng, crop, _milder(rng, Conditions.drawn(rng, 12, False))) if rng.random() < 0.7 else crop
+
+
+def _milder(rng: Random, drawn: Conditions) -> Conditions:
+    """Light as drawn, within what stays readable; half of the blur and noise; no rain, little glare."""
+    return replace(
+        drawn,
+        gain=max(0.5, drawn.gain),
+        glare=0.3 * drawn.glare,
+        haze=0.5 * drawn.haze,
+        blur=0.4 * drawn.blur,
+        motion=0.0,
+        noise=0.5 * drawn.noise,
+        rain=False,
+        quality=max(drawn.quality, rng.randint(40, 90)),
+    )
+
+
+def _cut(plate: Labelled, margins: list[float], off: Points) -> Picture:
+    """The plate straightened. `margins` (left, right, above, below) and what each corner is `off` (4 x 2)
+    are shares of its size."""
+    patch, corners = _patch(plate)
+    left, right, above, below = margins
+    unit = np.array([[-left, -above], [1 + right, -above], [1 + right, 1 + below], [-left, 1 + below]])
+    square = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32)
+    outward = cv2.getPerspectiveTransform(square, corners)
+    quad = cv2.perspectiveTransform((unit + off).astype(np.float32)[None], outward)[0]
+    target = square * np.array(SIZE, np.float32)
+    matrix = cv2.getPerspectiveTransform(np.asarray(quad, np.float32), target)
+    crop = cv2.warpPerspective(patch, matrix, SIZE, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(crop, np.uint8)
+
+
+@lru_cache(maxsize=1024)
+def _patch(plate: Labelled) -> tuple[Picture, Points]:
+    """The photo around the plate, at most WIDEST pixels a plate's width, and the plate's corners in it."""
+    photo = _photo(plate.file)
+    left, top, right, bottom = plate.box
+    across, down = ROOM * (right - left), ROOM * (bottom - top)
+    x, y = max(0, int(left - across)), max(0, int(top - down))
+    patch = photo[y : int(bottom + down) + 1, x : int(right + across) + 1]
+    corners = np.array(plate.corners or _quad(plate.box), np.float32) - np.array([x, y], np.float32)
+    scale = min(1.0, WIDEST / float(np.hypot(*(corners[1] - corners[0]))))
+    if scale < 1:
+        size = round(patch.shape[1] * scale), round(patch.shape[0] * scale)
+        patch = np.asarray(cv2.resize(patch, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return np.ascontiguousarray(patch), corners * np.float32(scale)
+
+
+def _quad(box: Box) -> Points:
+    left, top, right, bottom = box
+    return np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32)
+
+
+@lru_cache(maxsize=32)
+def _photo(file: Path) -> Picture:
+    photo = cv2.imread(str(file))
+    if photo is None:
+        raise FileNotFoundError(f"{file} is no picture that can be read")
+    return np.asarray(photo, np.uint8)
+
+
+def other_crop(rng: Random, file: Path, boxes: tuple[Box, ...]) -> Picture:
+    """64 x 160 x 3: a piece of the photo that touches no plate's box; the sky's corner if none is free."""
+    photo = _photo(file)
+    rows, columns = photo.shape[:2]
+    for _ in range(20):
+        width = rng.uniform(0.08, 0.5) * columns
+        height = width / rng.uniform(1.5, 5)
+        left, top = rng.uniform(0, columns - width), rng.uniform(0, max(0.0, rows - height))
+        if not any(b[0] < left + width and left < b[2] and b[1] < top + height and top < b[3] for b in boxes):
+            break
+    else:
+        left, top, width, height = 0.0, 0.0, 0.1 * columns, 0.05 * rows
+    piece = photo[int(top) : int(top + height) + 2, int(left) : int(left + width) + 2]
+    return np.asarray(cv2.resize(piece, SIZE, interpolation=cv2.INTER_AREA), np.uint8)
