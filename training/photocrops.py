@@ -93,7 +93,7 @@ def _quad(box: Box) -> Points:
     return np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=8)
 def _photo(file: Path) -> Picture:
     photo = cv2.imread(str(file))
     if photo is None:

@@ -21,6 +21,7 @@ import torch
 from training.card import write_card
 from training.curves import write_curves
 from training.export import export
+from training.failures import failures
 from training.loading import batches
 from training.photos import FOLDER, labelled
 from training.reader_loss import Losses
@@ -51,7 +52,7 @@ def main(arguments: list[str]) -> None:
         batch=given.batch,
         rate=given.rate,
         seed=given.seed,
-        mixture=f"photos {given.photo_share}, others {given.other_share}",
+        mixture="shards" if given.shards else f"photos {given.photo_share}, others {given.other_share}",
     )
     teacher = Teacher(plan, torch.device("cuda" if torch.cuda.is_available() else "cpu"))
     checkpoint = given.out / "last.pt"
@@ -154,7 +155,8 @@ def _validated(teacher: Teacher, kept: dict[str, Records], cost: Losses, seconds
         row[f"{name}_exact"], row[f"{name}_folded"] = score.exact, score.folded
     row["readable"], row["style"] = scores[RENDERED].readable, scores[RENDERED].style
     teacher.history.append(row)
-    write_curves(teacher.history, [f"{name}_{how}" for name in MAIN_SETS for how in ("exact", "folded")], out)
+    drawn = [f"{name}_{how}" for name in MAIN_SETS if name in kept for how in ("exact", "folded")]
+    write_curves(teacher.history, drawn, out)
     print(f"step {teacher.step}: {_listed(scores)}", flush=True)
 
 
@@ -164,8 +166,12 @@ def _listed(scores: dict[str, Score]) -> str:
 
 
 def _ship(teacher: Teacher, kept: dict[str, Records], out: Path, command: str) -> None:
-    """Writes `reader.onnx` and `reader.md`, made from the mean of the weights."""
+    """Writes `reader.onnx` and `reader.md`, made from the mean of the weights, and what they misread."""
     scores = validate(teacher.mean, kept, teacher.device)
     exported = export(teacher.mean, out / "reader.onnx", kept[RENDERED]["crop"][:COMPARED].copy())
+    for name in MAIN_SETS:
+        sheet = failures(teacher.mean, kept[name], teacher.device) if name in kept else None
+        if sheet is not None:
+            cv2.imwrite(str(out / f"misread-{name}.png"), sheet)
     write_card(out / "reader.md", exported, teacher.mean, teacher.plan, teacher.step, scores, command)
     print(f"{exported.file}: {exported.size / 1e6:.2f} MB, {exported.milliseconds:.2f} ms, {_listed(scores)}")

@@ -12,7 +12,7 @@ from training.labels import BLANK, COLUMNS, IGNORED, LINES
 from training.loading import Batch
 from training.reader_net import Output
 
-JOINS = (0.05, 0.15)
+JOINS = (0.1, 0.3)
 """The share of training in which CTC comes in. Alone it hardly starts: the columns' labels lead, and later
 leave the place of a character to the net, which true crops need, whose characters' places are unknown."""
 KEPT = 0.3

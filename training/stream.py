@@ -67,6 +67,8 @@ class Stream:
 
     def batch(self, index: int, size: int) -> Records:
         """`size` samples (even) of batch `index`."""
+        if size % LOOKS_EACH:
+            raise ValueError(f"a batch of {size} samples: it has to be a multiple of {LOOKS_EACH}")
         first, count = index * size // LOOKS_EACH, size // LOOKS_EACH
         return np.concatenate([self._looks(number) for number in range(first, first + count)])
 
