@@ -94,13 +94,14 @@ def serve(config_path: Path | None, source: str | None, host: str | None, port: 
       python -m streamer serve --config gate.yaml --port 8080
     """
     from streamer.listening import PortTakenError
+    from streamer.running import LogTakenError
     from streamer.supervisor import serve as run
 
     settings = checked_settings(config_path, source, host=host, port=port)
     log_to_stderr("serve")
     try:
         run(settings)
-    except PortTakenError as error:
+    except (PortTakenError, LogTakenError) as error:
         raise click.ClickException(str(error)) from None
 
 

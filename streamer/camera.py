@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import os
+import tempfile
 import threading
 import time
 from dataclasses import asdict, replace
@@ -23,7 +24,7 @@ from streamer.capture import Source, SourceError
 from streamer.link import Link
 from streamer.live import LiveView, NewestFrame
 from streamer.looker import Looker, read_ids
-from streamer.program import end_when_told, log_to_stderr, orders
+from streamer.program import end_when_told, end_with_any_thread, log_to_stderr, orders
 from streamer.rate import Rate
 from streamer.sampling import Sampler
 from streamer.settings import Camera, Settings
@@ -45,6 +46,7 @@ class CameraProgram:
     def __init__(self, settings: Settings, camera: Camera, socket: Path, run_id: str, started_s: float) -> None:
         self._camera = camera
         self._started_s = started_s
+        self._begun_s = time.monotonic()
         self._stop = threading.Event()
         self._state = SourceState(SourceStatus.CONNECTING)
         self._size = (0, 0)
@@ -97,7 +99,9 @@ class CameraProgram:
             own = read.camera == self._camera.name
             if own and self._source.live:
                 mine.append(read)
-            elif read.camera not in cameras or (own and read.first_seen < self._started_s):
+            elif read.camera not in cameras or (
+                own and read.first_seen - read.first_media_s < self._started_s - 1
+            ):
                 self._log.record(replace(read, settled=True, revision=read.revision + 1))
         return mine
 
@@ -126,7 +130,11 @@ class CameraProgram:
 
     def _pump(self) -> None:
         for frame in self._source.frames():
-            self._take(replace(frame, media_s=frame.wall_s - self._started_s))
+            self._take(replace(frame, media_s=self._running_s()))
+
+    def _running_s(self) -> float:
+        """The time of live sources: it goes on while nothing comes, whatever is done to the clock."""
+        return time.monotonic() - self._begun_s
 
     def _take(self, frame: Frame) -> None:
         self._size = (frame.width, frame.height)
@@ -138,8 +146,7 @@ class CameraProgram:
         while not self._stop.is_set():
             number, frame = self._newest.take(number, REPORT_EVERY_S)
             if frame is None:
-                now = time.time()
-                self._looker.pass_time(now, now - self._started_s)
+                self._looker.pass_time(time.time(), self._running_s())
             elif self._sampler.is_due(frame.media_s):
                 self._look(frame)
 
@@ -198,10 +205,12 @@ def main() -> None:
     settings = Settings.model_validate(told["settings"])
     camera = next(camera for camera in settings.cameras if camera.name == told["camera"])
     log_to_stderr("camera")
+    tempfile.tempdir = str(Path(told["socket"]).parent)
     os.nice(NICENESS)
     cv2.setNumThreads(max(1, (os.cpu_count() or 1) // len(settings.cameras)))
     program = CameraProgram(settings, camera, Path(told["socket"]), told["run_id"], told["started_s"])
     end_when_told(program.stop)
+    end_with_any_thread()
     program.run()
 
 

@@ -192,9 +192,10 @@ def _with_secrets(
 
 
 def _secret(match: re.Match[str], text: str, environment: Mapping[str, str]) -> str:
-    """What stands for `${NAME}`: special characters are written as %XX where it is a part of a URL."""
+    """What stands for `${NAME}`: special characters are written as %XX in the login of a URL."""
     secret = environment.get(match[1], match[0])
-    return quote(secret, safe="") if "://" in text[: match.start()] and match[1] in environment else secret
+    in_login = "://" in text[: match.start()] and re.match(r"[^/]*@", text[match.end() :])
+    return quote(secret, safe="") if in_login and match[1] in environment else secret
 
 
 def _override(values: dict[str, Any], environment: Mapping[str, str], origin: dict[KeyPath, str]) -> list[str]:
@@ -203,11 +204,12 @@ def _override(values: dict[str, Any], environment: Mapping[str, str], origin: di
     if environment.get("PORT"):
         _put(values, ("server", "port"), environment["PORT"])
         origin[("server", "port")] = "environment variable PORT"
-    for variable in sorted(environment):
+    for variable in sorted(environment, key=lambda name: (not name.endswith("__SOURCE"), name)):
         if not variable.startswith(ENVIRONMENT_PREFIX):
             continue
         words = variable.removeprefix(ENVIRONMENT_PREFIX).lower().split("__")
         path = _camera_path(words, values) if words[0] == "cameras" else tuple(words)
+        previous = values["cameras"][path[1]].get("source") if path and path[0] == "cameras" else None
         if path is None or len(path) < 2 or not _put(values, path, environment[variable]):
             faults.append(
                 f"environment variable {variable}: names no setting; write {ENVIRONMENT_PREFIX}SECTION__KEY, "
@@ -215,7 +217,15 @@ def _override(values: dict[str, Any], environment: Mapping[str, str], origin: di
             )
             continue
         origin[path] = f"environment variable {variable}"
+        if path[-1] == "source" and previous == DEMO_SOURCE:
+            _forget_the_demo(values["cameras"][path[1]])
     return faults
+
+
+def _forget_the_demo(camera: dict[str, Any]) -> None:
+    """Takes out what was set for the demo clip, now that the camera watches something else."""
+    for key in set(camera) - {"name", "source"}:
+        del camera[key]
 
 
 def _camera_path(words: list[str], values: dict[str, Any]) -> KeyPath | None:
@@ -237,8 +247,10 @@ def _put(values: Any, path: KeyPath, value: str) -> bool:  # noqa: ANN401
             if values.get(str(key)) is None:
                 values[str(key)] = {}
             values = values[str(key)]
-        else:
+        elif isinstance(values, list) and isinstance(key, int):
             values = values[key]
+        else:
+            return False
     if not isinstance(values, dict):
         return False
     values[str(path[-1])] = value
@@ -248,8 +260,10 @@ def _put(values: Any, path: KeyPath, value: str) -> bool:  # noqa: ANN401
 def _open_to_strangers(values: dict[str, Any], document: _Document, origin: dict[KeyPath, str]) -> list[str]:
     """A fault if others than this machine can reach the pages and no password keeps them out."""
     server = values.get("server")
-    host = str(server.get("host") or "") if isinstance(server, dict) else ""
-    if not host or is_loopback(host) or (isinstance(server, dict) and server.get("password")):
+    if not isinstance(server, dict) or not server.get("host"):
+        return []
+    host = str(server["host"])
+    if is_loopback(host) or server.get("password"):
         return []
     return [
         f"{_where(('server', 'host'), document, origin)}: server.host: {host} can be reached by others, so a "
@@ -288,7 +302,7 @@ def _fault(detail: ErrorDetails, document: _Document, origin: dict[KeyPath, str]
         if path == ("cameras",):
             return f"{where}: no camera is set; add 'cameras:' with a name and a source"
         return f"{where}: {dotted(path)} is missing; add '{path[-1]}: …'"
-    if path == ("cameras",) and detail["type"] == "too_short":
+    if path == ("cameras",) and detail["type"] in ("too_short", "tuple_type"):
         return f"{where}: no camera is set; add one below 'cameras:' with a name and a source"
     return f"{where}: {dotted(path) + ': ' if path else ''}{_in_words(detail, path)}"
 

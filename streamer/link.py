@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
+import struct
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,8 @@ from streamer.wire import Message, Wire, WireError
 log = logging.getLogger(__name__)
 
 RETRY_S = 0.3
+SEND_WITHIN_S = 1
+"""A web program that takes nothing for so long is frozen; recording does not wait for it."""
 
 
 class Link:
@@ -70,6 +73,7 @@ class Link:
 
     def _connect(self) -> Wire:
         connection = socket.socket(socket.AF_UNIX)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", SEND_WITHIN_S, 0))
         try:
             connection.connect(str(self._path))
         except OSError:

@@ -88,10 +88,11 @@ class LiveView:
                 self._watched.wait()
                 number = 0
             number, frame = self._newest.take(number, CARD_EVERY_S)
-            if frame is not None:
-                self._send(self._drawn(frame))
-            elif (state := self._state()).status is not SourceStatus.LIVE:
+            if (state := self._state()).status is not SourceStatus.LIVE:
                 self._send(self._card(str(state)))
+                next_s += CARD_EVERY_S
+            elif frame is not None:
+                self._send(self._drawn(frame))
             next_s = max(next_s + period_s, time.monotonic())
             time.sleep(max(0.0, next_s - time.monotonic()))
 

@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 CROP_QUALITY = 90
 ENGINE_RETRY_S = 10.0
+FORGET_IDS_S = 3600.0
 
 NewId = Callable[[float], str]
 Tell = Callable[[ReadChange], None]
@@ -36,6 +37,8 @@ def read_ids(run_id: str, camera: str) -> NewId:
     given: Counter[float] = Counter()
 
     def new_id(first_seen: float) -> str:
+        for past in [time_s for time_s in given if time_s < first_seen - FORGET_IDS_S]:
+            del given[past]
         given[first_seen] += 1
         key = f"{run_id}/{camera}/{first_seen:.3f}/{given[first_seen]}"
         digest = hashlib.sha256(key.encode()).hexdigest()[:6]
@@ -149,5 +152,6 @@ class Looker:
         for change in changes:
             crop = None
             if frame is not None and change.plate is not None:
-                crop = to_jpeg(cut_out(frame.image, change.plate.box), CROP_QUALITY)
+                cut = cut_out(frame.image, change.plate.box)
+                crop = to_jpeg(cut, CROP_QUALITY) if cut.size else None
             self._tell(replace(change, read=self._log.record(change.read, crop)))

@@ -41,7 +41,9 @@ def decode_picture(data: bytes, most_megapixels: float) -> Picture:
         raise PictureError(_too_large(most_megapixels)) from None
     except UnidentifiedImageError:
         raise PictureError(f"This is not a picture that can be read; send {_NAMES}.") from None
-    except (OSError, SyntaxError, ValueError, EOFError, ZeroDivisionError):
+    except MemoryError:
+        raise
+    except Exception:  # Pillow raises whatever its parsers stumble over
         raise PictureError("The picture is damaged or cut off; save or send it again.") from None
     return np.ascontiguousarray(pixels[:, :, ::-1])
 

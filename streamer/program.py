@@ -17,6 +17,8 @@ from typing import Any
 
 from streamer.redact import RedactingFilter
 
+log = logging.getLogger(__name__)
+
 LAST_WORDS_S = 2.0
 
 
@@ -50,6 +52,17 @@ def end_when_told(stop: Callable[[], None]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: end())
     threading.Thread(target=watch_pipe, name="supervisor-watch", daemon=True).start()
+
+
+def end_with_any_thread() -> None:
+    """From now on a thread that fails ends the whole program, so that the supervisor starts a sound one."""
+
+    def end(failure: threading.ExceptHookArgs) -> None:
+        if failure.exc_value is not None:
+            log.critical("a part of this program failed; it ends and starts again", exc_info=failure.exc_value)
+        os._exit(1)
+
+    threading.excepthook = end
 
 
 def _end_anyway() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from streamer.settings import DEMO_SOURCE, Settings
 from streamer.sources.stills import is_many, is_picture
 from streamer.track import Change, ReadChange, Tracker
 from streamer.types import Plate, Read
+
+log = logging.getLogger(__name__)
 
 CLIP_SUFFIXES = frozenset((".mp4", ".m4v", ".mov", ".mkv", ".avi", ".webm", ".ts", ".mpg", ".mpeg", ".3gp"))
 
@@ -74,13 +77,15 @@ def expand(targets: Iterable[str]) -> Iterator[str]:
     """The sources that the arguments name, sorted: a folder stands for the pictures and clips below it."""
     for target in targets:
         path = Path(target)
-        if target == DEMO_SOURCE and not path.exists():
+        if "://" in target:
+            yield target
+        elif target == DEMO_SOURCE and not path.exists():
             yield str(demo_clip())
         elif path.is_dir():
             files = sorted(file for file in path.rglob("*") if file.is_file())
             yield from (str(file) for file in files if is_picture(file) or file.suffix.lower() in CLIP_SUFFIXES)
         elif is_many(path):
-            yield from sorted(glob(target, recursive=True))
+            yield from sorted(glob(target, recursive=True)) or [target]
         else:
             yield target
 
@@ -96,6 +101,9 @@ def read_source(target: str, engine: Engine, settings: Settings, progress: Progr
             yield _read_clip(source, engine, settings, progress)
     except SourceError as error:
         yield Failure(target, str(error))
+    except Exception as error:
+        log.debug("%s", target, exc_info=True)
+        yield Failure(target, f"the engine failed on it: {error}")
 
 
 def _read_pictures(source: Source, engine: Engine, rules: Rules, progress: Progress) -> Iterator[PictureResult]:

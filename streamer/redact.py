@@ -9,7 +9,7 @@ MASK = "***"
 
 _LOGIN = re.compile(r"(?<=://)(?:[^\s/?#'\"<>]*:[^\s'\"<>]*|[^\s/?#'\"<>]+)@")
 _QUERY = re.compile(
-    r"(?P<name>[?&;][^\s=&;]*(?:pass|pwd|token|key|auth)[^\s=&;]*=)[^\s&;#'\"<>]+", re.IGNORECASE
+    r"(?P<name>[?&;][^\s=&;]*(?:pas|pw|psw|token|key|auth|secret)[^\s=&;]*=)[^\s&;#'\"<>]+", re.IGNORECASE
 )
 _FORMAT = logging.Formatter()
 

@@ -11,9 +11,9 @@ class Sampler:
         self._next_s: float | None = None
 
     def is_due(self, media_s: float) -> bool:
-        """Whether the frame of this time is to be looked at; ask once a frame, in order."""
-        if self._next_s is not None and media_s < self._next_s - self._period_s / 20:
+        """Whether the frame of this time is to be looked at; ask once a frame. A clock set back begins anew."""
+        if self._next_s is not None and self._period_s / 20 < self._next_s - media_s <= self._period_s:
             return False
-        late = self._next_s is None or media_s > self._next_s + self._period_s
-        self._next_s = (media_s if late or self._next_s is None else self._next_s) + self._period_s
+        on_time = self._next_s is not None and abs(media_s - self._next_s) <= self._period_s
+        self._next_s = (self._next_s if on_time and self._next_s is not None else media_s) + self._period_s
         return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
@@ -36,7 +37,7 @@ def is_loopback(host: str) -> bool:
 
 
 class Server(Section):
-    host: str = "127.0.0.1"
+    host: str = Field("127.0.0.1", min_length=1)
     port: int = Field(5000, ge=1, le=65535)
     password: Password = SecretStr("")
     async_mode: Literal["eventlet", "threading"] = "eventlet"
@@ -102,6 +103,15 @@ class Camera(Section):
         is_camera = self.source.isdecimal() or self.source.startswith(("/dev/", "rtsp://", "rtsps://"))
         if is_camera and (self.realtime or self.loop):
             raise ValueError("realtime and loop are for files; take them out for a camera")
+        if self.loop and not self.realtime:
+            raise ValueError("loop without realtime would never end; add realtime: true or take loop out")
+        return self
+
+    @model_validator(mode="after")
+    def _logins_are_encoded(self) -> Camera:
+        login = re.match(r"\w+://(.*)@", self.source)
+        if login and re.search(r"[\s'\"<>]", login[1]):
+            raise ValueError("the login in the address has spaces, quotes or < >; write them as %XX")
         return self
 
 

@@ -5,13 +5,10 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
-import threading
 import time
 import uuid
 from collections.abc import Sequence
@@ -22,6 +19,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from streamer.listening import listen
+from streamer.running import run_folder, sole_writer
 from streamer.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -71,12 +69,17 @@ class Keeper:
             self._start(now)
 
     def _start(self, now: float) -> None:
-        process = subprocess.Popen(
-            [sys.executable, "-m", self._job.module],
-            stdin=subprocess.PIPE,
-            pass_fds=self._job.inherits,
-            start_new_session=True,
-        )
+        try:
+            process = subprocess.Popen(
+                [sys.executable, "-m", self._job.module],
+                stdin=subprocess.PIPE,
+                pass_fds=self._job.inherits,
+                start_new_session=True,
+            )
+        except OSError as error:
+            self._start_at_s = now + LONGEST_PAUSE_S
+            log.error("%s cannot be started: %s; tries again", self._job.name, error.strerror)
+            return
         self._process = process
         self._started_s = now
         with contextlib.suppress(BrokenPipeError):
@@ -129,21 +132,25 @@ def jobs_for(settings: Settings, listener: socket.socket, folder: Path) -> list[
 
 
 def serve(settings: Settings) -> None:
-    """Runs everything until Ctrl-C or SIGTERM. Raises PortTakenError before anything is started."""
-    stop = threading.Event()
+    """Runs everything until Ctrl-C or SIGTERM.
+
+    Raises PortTakenError and LogTakenError before anything is started.
+    """
+    told_to_end: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: stop.set())
-    with contextlib.closing(listen(settings.server)) as listener:
-        folder = Path(tempfile.mkdtemp(prefix="plate-streamer-"))
-        try:
-            keepers = [Keeper(job) for job in jobs_for(settings, listener, folder)]
-            log.info("starting %d camera(s); Ctrl-C ends", len(settings.cameras))
-            while not stop.wait(WATCH_EVERY_S):
-                for keeper in keepers:
-                    keeper.tend()
-            _end(keepers)
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+        signal.signal(number, lambda number, _frame: told_to_end.append(number))
+    with (
+        contextlib.closing(listen(settings.server)) as listener,
+        sole_writer(settings.log.folder),
+        run_folder() as folder,
+    ):
+        keepers = [Keeper(job) for job in jobs_for(settings, listener, folder)]
+        log.info("starting %d camera(s); Ctrl-C ends", len(settings.cameras))
+        while not told_to_end:
+            for keeper in keepers:
+                keeper.tend()
+            time.sleep(WATCH_EVERY_S)
+        _end(keepers)
     log.info("ended")
 
 

@@ -10,6 +10,7 @@ import logging
 import os
 import queue
 import resource
+import tempfile
 import time
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,7 +23,7 @@ from streamer.assembly import engine_from, rules_from
 from streamer.detect import Engine, EngineUnavailable, Explanation, explain_picture
 from streamer.link import Link
 from streamer.pictures import PictureError, decode_picture
-from streamer.program import end_when_told, log_to_stderr, orders
+from streamer.program import end_when_told, end_with_any_thread, log_to_stderr, orders
 from streamer.settings import Settings
 from streamer.types import Picture
 from streamer.wire import Message
@@ -153,10 +154,12 @@ class UploadProgram:
 def main() -> None:
     told = orders()
     log_to_stderr("uploads")
+    tempfile.tempdir = str(Path(told["socket"]).parent)
     os.nice(NICENESS)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     program = UploadProgram(Settings.model_validate(told["settings"]), Path(told["socket"]))
     end_when_told(program.stop)
+    end_with_any_thread()
     program.run()
 
 

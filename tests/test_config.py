@@ -67,7 +67,10 @@ def test_all_faults_are_told_at_once(tmp_path):
             "cameras: []\n",
             "config.yaml, line 1: no camera is set; add one below 'cameras:' with a name and a source",
         ),
-        ("cameras:\n", "config.yaml, line 1: cameras: 'None' should be a tuple"),
+        (
+            "cameras:\n",
+            "config.yaml, line 1: no camera is set; add one below 'cameras:' with a name and a source",
+        ),
         ("- gate\n", "config.yaml, line 1: must hold sections such as 'cameras:', not a list"),
         (
             ONE_CAMERA + "server:\n  port: 1\n  port: 2\n",
@@ -144,6 +147,33 @@ def test_secrets_are_encoded_where_they_are_a_part_of_a_url(tmp_path):
 def test_a_missing_password_is_told_beside_other_faults(tmp_path):
     told = faults(tmp_path, ONE_CAMERA + "server:\n  prot: 1\n  host: 0.0.0.0\n")
     assert [fault.split(":")[0] for fault in told] == ["config.yaml, line 5", "config.yaml, line 6"]
+
+
+@pytest.mark.parametrize("environment", [{}, {"STREAMER__SERVER__HOST": ""}])
+def test_an_empty_host_is_not_everybody(tmp_path, environment):
+    text = ONE_CAMERA if environment else ONE_CAMERA + "server:\n  host: ''\n"
+    (fault,) = faults(tmp_path, text, **environment)
+    assert "server.host" in fault
+
+
+def test_a_source_from_the_environment_leaves_the_demo_behind():
+    environment = {
+        "STREAMER__CAMERAS__GATE__SOURCE": "rtsp://h/live",
+        "STREAMER__CAMERAS__GATE__SAMPLE_FPS": "3",
+    }
+    (camera,) = config.load(ROOT / "config.yaml", environment).cameras
+    assert (camera.realtime, camera.loop, camera.repeat_after_s, camera.sample_fps) == (False, False, None, 3)
+
+
+def test_a_login_with_quotes_is_refused_and_not_shown(tmp_path):
+    (fault,) = faults(tmp_path, 'cameras:\n  - name: gate\n    source: "rtsp://u:p\'x@h/"\n')
+    assert "write them as %XX" in fault
+    assert "p'x" not in fault
+
+
+def test_a_variable_that_leads_too_deep_is_a_fault(tmp_path):
+    (fault,) = faults(tmp_path, ONE_CAMERA, STREAMER__SERVER__PORT__X__Y="1")
+    assert "STREAMER__SERVER__PORT__X__Y" in fault
 
 
 def test_pace_is_for_files(tmp_path):

@@ -65,8 +65,8 @@ def is_installed() -> bool:
 def read_lines(lines: Sequence[MatLike]) -> list[Text]:
     """The text of every picture of one line (black on white), in their order.
 
-    Raises RuntimeError when Tesseract takes longer than `TIMEOUT_S` and
-    `pytesseract.TesseractError` when it fails.
+    Raises OSError when there is no room for its files, RuntimeError when Tesseract takes longer than
+    `TIMEOUT_S` and `pytesseract.TesseractError` when it fails.
     """
     if not lines:
         return []
@@ -75,7 +75,8 @@ def read_lines(lines: Sequence[MatLike]) -> list[Text]:
         listing = Path(folder, "lines.txt")
         paths = [Path(folder, f"{number}.png") for number in range(len(lines))]
         for path, line in zip(paths, lines, strict=True):
-            cv2.imwrite(str(path), line)
+            if not cv2.imwrite(str(path), line):
+                raise OSError(f"pictures for Tesseract cannot be written into {folder}; make room there")
         listing.write_text("\n".join(map(str, paths)))
         answer = pytesseract.image_to_pdf_or_hocr(
             str(listing), extension="hocr", config=SETTINGS, timeout=TIMEOUT_S
