@@ -12,6 +12,7 @@ import logging
 import os
 import sqlite3
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,12 +23,16 @@ from pathlib import Path
 from streamer.recording import csvlog
 from streamer.recording.database import Database, open_database
 from streamer.recording.database import recent_reads as recent_reads
-from streamer.recording.diskfault import in_words
+from streamer.recording.diskfault import in_words, is_broken
 from streamer.types import Read
 
 PICTURES = "pictures"
 """The folder of the pictures in the log's folder."""
 
+START_PATIENCE_S = 5.0
+"""How long the start waits for the reads that were left open."""
+
+_START_RETRY_S = 0.1
 _DATABASE, _CSV, _PICTURES = "The database", "The CSV file", "Pictures"
 
 _log = logging.getLogger(__name__)
@@ -66,6 +71,8 @@ class ReadLog:
         self._options = options
         self._guard = threading.RLock()
         self._database: Database | None = None
+        self._broken: int | None = None
+        self._searched: dict[Path, csvlog.End] = {}
         self._waiting: OrderedDict[str, _Waiting] = OrderedDict()
         self._lost = 0
         self._repair_due = self._export_due = True
@@ -107,14 +114,14 @@ class ReadLog:
             self._export()
 
     def open_reads(self) -> list[Read]:
-        """The reads of all cameras that are not settled, oldest first."""
-        with self._guard:
-            found = {}
-            if self._database:
-                with self._faults_of(_DATABASE):
-                    found = {read.read_id: read for read in self._database.open_reads()}
-            found |= {key: one.read for key, one in self._waiting.items()}
-            return [read for read in found.values() if not read.settled]
+        """The reads of all cameras that are not settled, oldest first.
+
+        For the start: waits START_PATIENCE_S for a database that cannot be read.
+        """
+        until_s = time.monotonic() + START_PATIENCE_S
+        while (reads := self._open_reads()) is None and time.monotonic() < until_s:
+            time.sleep(_START_RETRY_S)
+        return reads or []
 
     def close(self) -> None:
         """Writes what can be written and lets go of the files."""
@@ -124,9 +131,15 @@ class ReadLog:
                 _log.error("%s is closed with a loss: %s", self._options.folder, self.problem)
             self._let_go()
 
+    def _open_reads(self) -> list[Read] | None:
+        """None if the database cannot be read."""
+        with self._guard, self._faults_of(_DATABASE):
+            return self._opened().open_reads()
+        return None
+
     def _wait(self, read: Read, crop: bytes | None) -> None:
         before = self._waiting.get(read.read_id)
-        if before and before.read.revision >= read.revision:
+        if before and (before.read.settled or before.read.revision >= read.revision):
             return
         if before:
             read, crop = replace(read, image=read.image or before.read.image), crop or before.crop
@@ -172,8 +185,9 @@ class ReadLog:
             due = self._database.to_export()
             for path, reads in groupby(due, lambda read: csvlog.file_of(folder, pattern, read)):
                 rows = list(reads)
-                csvlog.append(path, rows)
+                end = csvlog.append(path, rows, self._searched.get(path))
                 self._database.mark_exported(rows)
+                self._searched[path] = end
             self._export_due = False
 
     def _repair(self, database: Database) -> None:
@@ -190,7 +204,9 @@ class ReadLog:
         if self._database is None:
             self._options.folder.mkdir(parents=True, exist_ok=True)
             with csvlog.locked(self._options.folder):
-                self._database = open_database(self._options.folder)
+                self._database = open_database(self._options.folder, self._broken)
+            self._broken = None
+            self._searched.clear()
             self._repair_due = self._export_due = True
         return self._database
 
@@ -209,7 +225,9 @@ class ReadLog:
             self._faults[part] = trouble = f"{self._options.folder}: {in_words(error)}"
             if trouble != before:
                 _log.error("%s cannot be written. %s", part, trouble)
-            if part == _DATABASE:
+            if self._database and is_broken(error):
+                self._broken = self._database.inode
+            if part == _DATABASE or is_broken(error):
                 self._let_go()
         else:
             if self._faults.pop(part, ""):

@@ -56,9 +56,9 @@ def parse_since(text: str, now: datetime) -> datetime:
     `now` is a local time with its offset, and so is the answer. Raises ValueError with a sentence.
     """
     word = text.strip().lower()
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     if word in ("today", "yesterday"):
-        return midnight if word == "today" else midnight - timedelta(days=1)
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
+        return (midnight - timedelta(days=word == "yesterday")).astimezone()
     if match := _AGO.fullmatch(word):
         return now - timedelta(**{_UNITS[match[2]]: int(match[1])})
     try:

@@ -55,9 +55,9 @@ class TrackOptions:
     """When tracks become reads.
 
     A read is told when `min_looks` looks agree and the vote's confidence (0-1) is `min_confidence`.
-    A track is over when it was not seen for `lost_after_s`; a plate that comes back within
-    `repeat_after_s` after it was last seen extends its read. A track that has not moved yet must have
-    been seen for `still_s` before it is told.
+    A track is over when it was not seen for `lost_after_s` and in at least one look; a plate that comes
+    back within `repeat_after_s` after it was last seen extends its read. A track that has not moved yet
+    must have been seen for `still_s` before it is told.
     """
 
     min_looks: int = 2
@@ -119,12 +119,12 @@ class _Pass:
             self.seen_s, self.last = track.seen_s, track.last
 
     def revised(self, verdict: Verdict, settled: bool = False) -> Read:
-        """The read's next revision."""
+        """The read's next revision; it does not end before it began if the wall clock was set back."""
         return replace(
             self.read,
             plate=verdict.text,
             confidence=verdict.confidence,
-            last_seen=self.last.wall_s,
+            last_seen=max(self.last.wall_s, self.read.first_seen),
             last_media_s=self.last.media_s,
             frames=self.frames,
             settled=settled,

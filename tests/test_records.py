@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,15 @@ def test_a_newer_revision_wins_whatever_the_order(tmp_path: Path) -> None:
     log.record(a_read(revision=3, plate="NEW1"))
     assert log.record(a_read(revision=2, plate="OLD1")).plate == "NEW1"
     assert [read.plate for read in recent_reads(tmp_path, 5)] == ["NEW1"]
+
+
+def test_a_settled_read_is_not_opened_again_by_another_serve_on_the_folder(tmp_path: Path) -> None:
+    logged(tmp_path, settled(revision=3))
+    log = ReadLog(LogOptions(tmp_path))
+    assert log.record(a_read(revision=9, plate="OTHER1")) == settled(revision=3)
+    log.record(settled(revision=10, plate="OTHER1"))
+    assert recent_reads(tmp_path, 5) == [settled(revision=3)]
+    assert [row["plate"] for row in rows_of(tmp_path)] == ["ABC123"]
 
 
 def test_a_settled_read_that_is_recorded_again_has_one_row(tmp_path: Path) -> None:
@@ -162,6 +172,34 @@ def test_a_crash_between_csv_and_database_does_not_double_the_row(
     assert ids_of(tmp_path) == ["r1"]
     logged(tmp_path, settled("r2"))
     assert ids_of(tmp_path) == ["r1", "r2"]
+
+
+def test_a_line_that_a_killed_program_did_not_note_is_not_doubled_by_one_that_runs(tmp_path: Path) -> None:
+    log = ReadLog(LogOptions(tmp_path))
+    log.record(settled("r1"))
+    other = Database(tmp_path)
+    other.save([settled("r2")])
+    csvlog.append(csv_of(tmp_path), [settled("r2")])
+    other.close()
+    log.record(settled("r3"))
+    assert ids_of(tmp_path) == ["r1", "r2", "r3"]
+
+
+def test_only_what_others_wrote_is_searched_for_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = ReadLog(LogOptions(tmp_path))
+    log.record(settled("r1", source="x" * 10_000))
+    searched, pread = [], os.pread
+
+    def noted(descriptor: int, size: int, position: int) -> bytes:
+        searched.append(block := pread(descriptor, size, position))
+        return block
+
+    monkeypatch.setattr(os, "pread", noted)
+    log.record(settled("r2"))
+    csv_of(tmp_path).write_text(f"{HEADER}\n")
+    log.record(settled("r3"))
+    assert searched == [b"", f"{HEADER}\n".encode(), b""]
+    assert ids_of(tmp_path) == ["r3"]
 
 
 def test_a_crash_before_the_csv_does_not_lose_the_row(tmp_path: Path) -> None:

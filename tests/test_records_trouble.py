@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 import subprocess
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from streamer import records
 from streamer.recording import csvlog
 from streamer.recording.database import NAME
 from streamer.records import LogOptions, ReadLog, recent_reads
@@ -38,6 +40,16 @@ def fill(disk: Path) -> Path:
     with pytest.raises(OSError, match="No space"):
         filler.write_bytes(b"x" * 1_000_000)
     return filler
+
+
+def break_pages(database: Path) -> None:
+    """Overwrites everything after the first page."""
+    with sqlite3.connect(database) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    with database.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xff" * (database.stat().st_size - 4096))
 
 
 def test_a_full_disk_is_said_and_reads_wait_until_there_is_room(small_disk: Path) -> None:
@@ -128,6 +140,60 @@ def test_a_broken_database_is_moved_aside(tmp_path: Path) -> None:
     logged(tmp_path, settled())
     assert recent_reads(tmp_path, 5) == [settled()]
     assert (tmp_path / "reads.broken-1.db").read_bytes().startswith(b"this is no database")
+
+
+def test_a_database_that_breaks_while_in_use_is_moved_aside(tmp_path: Path) -> None:
+    logged(tmp_path, *(a_read(f"r{number}") for number in range(200)))
+    log, other = ReadLog(LogOptions(tmp_path)), ReadLog(LogOptions(tmp_path))
+    break_pages(tmp_path / NAME)
+    for number, one in enumerate((log, other)):
+        one.record(settled(f"new{number}"))
+    for one in (log, other):
+        one.flush()
+        assert (one.problem, one.waiting) == ("", 0)
+    assert sorted(read.read_id for read in recent_reads(tmp_path, 500)) == ["new0", "new1"]
+    assert sorted(ids_of(tmp_path)) == ["new0", "new1"]
+    assert [path.name for path in tmp_path.glob("reads.broken-*")] == ["reads.broken-1.db"]
+
+
+def test_open_reads_of_a_database_that_breaks_while_in_use_are_given_up(tmp_path: Path) -> None:
+    logged(tmp_path, *(a_read(f"r{number}") for number in range(200)))
+    log = ReadLog(LogOptions(tmp_path))
+    break_pages(tmp_path / NAME)
+    assert log.open_reads() == []
+    assert (tmp_path / "reads.broken-1.db").exists()
+
+
+def test_open_reads_wait_for_a_database_that_another_program_holds(tmp_path: Path) -> None:
+    logged(tmp_path, a_read())
+    other = sqlite3.connect(tmp_path / NAME, isolation_level=None, check_same_thread=False)
+    other.execute("PRAGMA locking_mode = EXCLUSIVE")
+    other.execute("PRAGMA journal_mode = DELETE")
+    other.execute("BEGIN EXCLUSIVE")
+    log = ReadLog(LogOptions(tmp_path))
+    assert "another program holds the database" in log.problem
+    end = threading.Timer(1.5, other.close)
+    end.start()
+    assert log.open_reads() == [a_read()]
+    end.join()
+
+
+def test_open_reads_wait_for_a_disk_and_not_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    logged(tmp_path / "away", a_read())
+    (tmp_path / "data").write_text("a file where the folder should be")
+    log = ReadLog(LogOptions(tmp_path / "data"))
+    with monkeypatch.context() as patched:
+        patched.setattr(records, "START_PATIENCE_S", 0.2)
+        assert log.open_reads() == []
+
+    def put_in() -> None:
+        (tmp_path / "data").unlink()
+        (tmp_path / "away").rename(tmp_path / "data")
+
+    timer = threading.Timer(0.3, put_in)
+    timer.start()
+    assert log.open_reads() == [a_read()]
+    timer.join()
 
 
 def test_a_folder_that_is_deleted_while_in_use_is_made_again(tmp_path: Path) -> None:

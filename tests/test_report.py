@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import time
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -42,6 +44,16 @@ def folder(tmp_path: Path) -> Path:
         + line("r6", "'=1+1", "2026-11-21T23:59:00.000+01:00", "yard")
     )
     return tmp_path
+
+
+@pytest.fixture
+def central_europe(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The local time of Berlin."""
+    with monkeypatch.context() as patched:
+        patched.setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3")
+        time.tzset()
+        yield
+    time.tzset()
 
 
 def report_of(folder: Path, by: By, since: str | None = None) -> Report:
@@ -125,8 +137,23 @@ def test_since_counts_from_that_time_on_whatever_its_offset(folder: Path) -> Non
         ("2026-11-20T08:00:00+02:00", "2026-11-20T06:00:00+00:00"),
     ],
 )
-def test_since_in_words(text: str, expected: str) -> None:
+def test_since_in_words(text: str, expected: str, central_europe: None) -> None:
     assert parse_since(text, NOW) == datetime.fromisoformat(expected)
+
+
+@pytest.mark.parametrize(
+    ("now", "text", "expected"),
+    [
+        ("2026-03-29T13:00:00+02:00", "today", "2026-03-29T00:00:00+01:00"),
+        ("2026-03-30T13:00:00+02:00", "yesterday", "2026-03-29T00:00:00+01:00"),
+        ("2026-10-25T13:00:00+01:00", "today", "2026-10-25T00:00:00+02:00"),
+    ],
+)
+def test_days_begin_at_midnight_when_the_clocks_change(
+    now: str, text: str, expected: str, central_europe: None
+) -> None:
+    since = parse_since(text, datetime.fromisoformat(now))
+    assert since.isoformat() == expected
 
 
 def test_since_without_offset_is_local_time() -> None:

@@ -135,6 +135,21 @@ def test_a_read_settles_once_it_is_out_of_view_and_the_window_is_over() -> None:
     assert camera.tracker.finish() == []
 
 
+@pytest.mark.parametrize("interval_s", [1.6, 4.0, 20.0])
+def test_looks_that_are_rarer_than_tracks_are_lost_read_all_the_same(interval_s: float) -> None:
+    camera = Camera(TrackOptions(lost_after_s=1.5), fps=1 / interval_s)
+    camera.watch(passing("ABC123", 4, 200))
+    assert [(told.change, told.read.plate) for told in camera.told][:1] == [(Change.READ, "ABC123")]
+    assert [(read.plate, read.frames) for read in camera.settled()] == [("ABC123", 4)]
+
+
+def test_a_vehicle_that_a_rare_look_misses_is_lost() -> None:
+    camera = Camera(TrackOptions(lost_after_s=1.5, repeat_after_s=0), fps=1 / 1.6)
+    camera.watch(passing("ABC123", 3, 100))
+    camera.wait(3.2)
+    assert [told.change for told in camera.told] == [Change.READ, Change.SETTLED]
+
+
 def test_plates_side_by_side_do_not_swap() -> None:
     chance = random.Random(2)
     camera = Camera()
@@ -357,6 +372,18 @@ def test_a_source_that_begins_anew_goes_on_with_its_reads() -> None:
     told += tracker.update(START + 8, 0.0, [plate("ABC123", 300)])
     told += tracker.update(START + 60, 52.0, [])
     assert [one.change for one in told] == [Change.READ, Change.UPDATED, Change.SETTLED]
+
+
+def test_a_read_does_not_end_before_it_began_when_the_wall_clock_is_set_back() -> None:
+    tracker = Camera().tracker
+    told = []
+    for look in range(5):
+        wall_s = START + look / 5 - (3600 if look > 2 else 0)
+        told += tracker.update(wall_s, look / 5, [plate("ABC123", 100 * look)])
+    told += tracker.finish()
+    assert told[-1].change is Change.SETTLED
+    assert all(one.read.last_seen >= one.read.first_seen == START for one in told)
+    assert told[-1].read.last_media_s == 0.8
 
 
 def test_time_goes_on_in_a_source_that_begins_anew_every_second() -> None:

@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from streamer.types import Read
 
@@ -28,6 +28,13 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _LOCK_PATIENCE_S = 1.0
 _BLOCK = 1 << 20
 _log = logging.getLogger(__name__)
+
+
+class End(NamedTuple):
+    """Where a file ended: its inode and its size, bytes."""
+
+    inode: int
+    size: int
 
 
 @contextlib.contextmanager
@@ -51,24 +58,28 @@ def file_of(folder: Path, pattern: str, read: Read) -> Path:
     return folder / pattern.replace("{date}", local_time(read.first_seen).date().isoformat())
 
 
-def append(path: Path, reads: Sequence[Read]) -> None:
+def append(path: Path, reads: Sequence[Read], known: End | None = None) -> End:
     """Writes the reads that are not in the file yet, in one write, and waits until they are on disk.
 
-    A file with another header is moved aside first. Raises OSError; the file is then as it was.
+    None of them is in the file before `known`, an end that an earlier call returned. A file with another
+    header is moved aside first. Raises OSError; the file is then as it was.
     """
     _move_aside_foreign(path)
     repair(path)
     is_new = not path.exists()
     descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
     try:
-        size = os.fstat(descriptor).st_size
-        missing = [read for read in reads if not _holds(descriptor, read)]
+        inode, size = (status := os.fstat(descriptor)).st_ino, status.st_size
+        start = known.size if known and known.inode == inode and known.size <= size else 0
+        missing = [read for read in reads if not _holds(descriptor, read, start)]
         text = ("" if size else HEADER + "\n") + "".join(map(line_of, missing))
         _write_all(descriptor, text.encode(), size)
+        end = End(inode, os.fstat(descriptor).st_size)
     finally:
         os.close(descriptor)
     if is_new:
         sync_folder(path.parent)
+    return end
 
 
 def repair(path: Path) -> str:
@@ -173,10 +184,12 @@ def _end_of_whole_lines(file: BinaryIO, size: int) -> int:
     return 0
 
 
-def _holds(descriptor: int, read: Read) -> bool:
-    """Whether the file has this read already: a program may have died before it could note that."""
+def _holds(descriptor: int, read: Read, start: int) -> bool:
+    """Whether the file has this read from `start`, the begin of a line, on: a program may have died before
+    it could note that.
+    """
     wanted = b"\n" + line_of(read).partition(",")[0].encode() + b","
-    position, before = 0, b""
+    position, before = start, b"\n"
     while block := os.pread(descriptor, _BLOCK, position):
         if wanted in before + block:
             return True

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from streamer.recording.csvlog import free_name
+from streamer.recording.diskfault import is_broken
 from streamer.types import Read
 
 NAME = "reads.db"
@@ -43,7 +44,7 @@ INSERT INTO reads VALUES (:read_id, :camera, :plate, :confidence, :first_seen, :
 ON CONFLICT (read_id) DO UPDATE SET plate = :plate, confidence = :confidence, first_seen = :first_seen,
     last_seen = :last_seen, first_media_s = :first_media_s, last_media_s = :last_media_s, frames = :frames,
     image = iif(:image = '', image, :image), settled = :settled, revision = :revision
-WHERE :revision > revision
+WHERE :revision > revision AND NOT settled
 """
 
 
@@ -60,7 +61,7 @@ class Database:
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = FULL")
             self._connection.executescript(_SCHEMA)
-            self._inode = self._path.stat().st_ino
+            self.inode = self._path.stat().st_ino
         except BaseException:
             self._connection.close()
             raise
@@ -69,12 +70,13 @@ class Database:
     def is_in_place(self) -> bool:
         """Whether the file that is written to is still the one under its name."""
         try:
-            return self._path.stat().st_ino == self._inode
+            return self._path.stat().st_ino == self.inode
         except OSError:
             return False
 
     def save(self, reads: Iterable[Read]) -> list[Read]:
-        """Writes all or none; of each read the newest revision stays. Returns them as recorded.
+        """Writes all or none; of each read the newest revision stays, once settled that one. Returns them
+        as recorded.
 
         A read without an image keeps the one it had.
         """
@@ -123,22 +125,30 @@ class Database:
             raise
 
 
-def open_database(folder: Path) -> Database:
+def open_database(folder: Path, broken: int | None) -> Database:
     """The folder's database; one that is broken beyond use is moved aside. Raises OSError, sqlite3.Error.
 
-    To be called by one program at a time.
+    `broken` is the inode of a database that turned out to be broken while it was used. To be called by
+    one program at a time.
     """
+    path = folder / NAME
+    if broken and path.exists() and path.stat().st_ino == broken:
+        _move_aside(path)
     try:
         return Database(folder)
     except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+        if not is_broken(error):
             raise
-        aside = free_name(folder / NAME, "broken")
-        (folder / NAME).rename(aside)
-        for suffix in ("-wal", "-shm"):
-            (folder / f"{NAME}{suffix}").unlink(missing_ok=True)
-        _log.error("%s is broken; it was moved aside to %s", folder / NAME, aside.name)
+        _move_aside(path)
         return Database(folder)
+
+
+def _move_aside(path: Path) -> None:
+    aside = free_name(path, "broken")
+    path.rename(aside)
+    for suffix in ("-wal", "-shm"):
+        path.with_name(f"{path.name}{suffix}").unlink(missing_ok=True)
+    _log.error("%s is broken; it was moved aside to %s", path, aside.name)
 
 
 def recent_reads(folder: Path, limit: int) -> list[Read]:

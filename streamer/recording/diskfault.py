@@ -23,7 +23,14 @@ _OF_DATABASE = {
     sqlite3.SQLITE_READONLY: "the disk is read-only or writing is not permitted",
     sqlite3.SQLITE_BUSY: "another program holds the database",
     sqlite3.SQLITE_CANTOPEN: "the database cannot be opened",
+    sqlite3.SQLITE_CORRUPT: "the database is broken",
+    sqlite3.SQLITE_NOTADB: "the database is broken",
 }
+
+
+def is_broken(error: OSError | sqlite3.Error) -> bool:
+    """Whether the file is no database any more; trying again does not help."""
+    return _code(error) in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
 
 
 def in_words(error: OSError | sqlite3.Error) -> str:
@@ -34,5 +41,9 @@ def in_words(error: OSError | sqlite3.Error) -> str:
             return _OF_DISK[number]
         reason = _OF_FILE.get(number, error.strerror or str(error))
         return f"{Path(error.filename).name}: {reason}" if error.filename else reason
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    return _OF_DATABASE.get(code, f"the database says: {error}")
+    return _OF_DATABASE.get(_code(error), f"the database says: {error}")
+
+
+def _code(error: Exception) -> int:
+    """SQLite's primary result code; 0 of other errors."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF

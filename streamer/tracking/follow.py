@@ -38,6 +38,9 @@ VELOCITY_GAIN = 0.6
 MOVED = 1.5
 """A track has moved when it has gone so many plate lengths, or is so many times as wide and as high."""
 
+INTERRUPTED_S = 30.0
+"""With so long between two looks the source was interrupted, and a track does not wait for the next one."""
+
 DOUBLE = 0.5
 """Two plates of one look are the same one if they share this part of the smaller one's box."""
 
@@ -54,7 +57,8 @@ class Moment:
 class Track:
     """The same plate followed over looks.
 
-    `start` is the first look and `plate` the newest, `seen_s` its time by the follower's clock.
+    `start` is the first look and `plate` the newest, `seen_s` its time by the follower's clock, `missed`
+    whether there was a look since that did not show it.
     `velocity` is in pixels a second, `growth` the size's change of logarithm a second. `beside` are
     the serial numbers of tracks that were seen in one look with this one, so are other plates.
     """
@@ -67,6 +71,7 @@ class Track:
     last: Moment
     ballot: Ballot = field(default_factory=Ballot)
     looks: int = 1
+    missed: bool = False
     velocity: tuple[float, float] | None = None
     growth: float = 0.0
     moved: bool = False
@@ -79,6 +84,7 @@ class Track:
             self._measure(plate, elapsed)
         self.plate, self.seen_s, self.last = plate, now_s, moment
         self.looks += 1
+        self.missed = False
         self.moved = self.moved or max(_way(self.start, plate), _stretch(self.start, plate)) > MOVED
 
     def _measure(self, plate: Plate, elapsed: float) -> None:
@@ -119,8 +125,8 @@ class Follower:
         self._serials = count(1)
 
     def lose(self, now_s: float) -> list[Track]:
-        """Takes out the tracks that were not seen for too long."""
-        lost = [track for track in self.tracks if now_s - track.seen_s > self._lost_after_s]
+        """Takes out the tracks that were not seen for too long, and missed: looks may be rare."""
+        lost = [track for track in self.tracks if self._is_lost(track, now_s - track.seen_s)]
         gone = {track.serial for track in lost}
         if lost:
             self.tracks = [track for track in self.tracks if track.serial not in gone]
@@ -131,6 +137,8 @@ class Follower:
     def look(self, now_s: float, moment: Moment, plates: Sequence[Plate]) -> list[Track]:
         """One look's plates: the tracks that were seen, in the order of the plates."""
         plates = _distinct(plates)
+        for one in self.tracks:
+            one.missed = True
         owners = {column: self.tracks[row] for row, column in cheapest_pairs(self._costs(now_s, plates), 1.0)}
         seen = []
         for column, plate in enumerate(plates):
@@ -146,6 +154,9 @@ class Follower:
         for track in seen:
             track.beside |= serials - {track.serial}
         return seen
+
+    def _is_lost(self, track: Track, unseen_s: float) -> bool:
+        return unseen_s > (self._lost_after_s if track.missed else max(self._lost_after_s, INTERRUPTED_S))
 
     def _costs(self, now_s: float, plates: Sequence[Plate]) -> dict[tuple[int, int], float]:
         """Cost, 0 to 1, of every pair of track and plate that is possible."""
