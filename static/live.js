@@ -15,7 +15,7 @@ socket.on("hello", (hello) => {
   lost.hidden = true;
   hello.cameras.forEach(tellState);
   wall.connection(true);
-  reads.replay(hello.reads, hello.now);
+  reads.replay(hello.reads, hello.most_reads, hello.now);
 });
 socket.on("read", reads.tell);
 socket.on("read_updated", reads.tell);
@@ -30,6 +30,7 @@ function sayLost() {
   lost.textContent = "The connection to Plate Streamer is lost. Trying again…";
   lost.hidden = false;
   wall.connection(false);
+  reads.lost();
 }
 
 function tellState(state) {

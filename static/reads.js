@@ -2,7 +2,6 @@
 
 import { ago, exact, span } from "./times.js";
 
-const MOST_ROWS = 300;
 const DOUBTFUL_BELOW = 0.7;
 
 const bare = (text) => text.toUpperCase().replace(/[^A-Z0-9]/g, "");
@@ -12,6 +11,8 @@ export function readsTable(page) {
   const template = page.querySelector("#read-row");
   const filter = page.querySelector("#filter");
   const rows = new Map();
+  let mostRows = Infinity;
+  let beforeLoss = [];
   let clockAheadMs = 0;
 
   const now = () => Date.now() - clockAheadMs;
@@ -33,9 +34,18 @@ export function readsTable(page) {
     rows.set(row.read.read_id, row);
     const older = [...body.rows].find((element) => firstSeen(rows.get(element.dataset.readId)) < firstSeen(row));
     body.insertBefore(row.element, older ?? null);
-    if (rows.size <= MOST_ROWS) return;
-    rows.delete(body.lastElementChild.dataset.readId);
-    body.lastElementChild.remove();
+    if (rows.size > mostRows) remove([...rows.values()].reduce((first, other) => (goesBefore(other, first) ? other : first)));
+  }
+
+  /** Which row has to go first when there are too many: the server (streamer/web/recent.py) chooses alike. */
+  function goesBefore({ read }, { read: other }) {
+    if (read.settled !== other.settled) return read.settled;
+    return Date.parse(read.last_seen) < Date.parse(other.last_seen);
+  }
+
+  function remove(row) {
+    rows.delete(row.read.read_id);
+    row.element.remove();
   }
 
   function fill({ read, element }) {
@@ -96,9 +106,17 @@ export function readsTable(page) {
   }, 1000);
 
   return {
-    /** Every recent read, and the server's time in Unix seconds. */
-    replay(reads, serverNow) {
+    /** The connection is lost: what is shown now may be gone from the server when it is back. */
+    lost() {
+      beforeLoss = [...rows.values()];
+    },
+    /** Every recent read, how many of them there are at most, and the server's time in Unix seconds. */
+    replay(reads, most, serverNow) {
+      mostRows = most;
       clockAheadMs = Date.now() - serverNow * 1000;
+      const known = new Set(reads.map((read) => read.read_id));
+      beforeLoss.filter((row) => !known.has(row.read.read_id)).forEach(remove);
+      beforeLoss = [];
       reads.forEach(upsert);
       summarise();
     },

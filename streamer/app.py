@@ -16,6 +16,7 @@ from streamer.places import CLIENT_LIBRARY, ROOT
 from streamer.settings import Settings
 from streamer.web.api import api
 from streamer.web.auth import Gate, protect, wants_page
+from streamer.web.body import RequestInMemory
 from streamer.web.relay import Relay
 
 log = logging.getLogger(__name__)
@@ -41,6 +42,7 @@ def create_app(
 ) -> tuple[Flask, SocketIO]:
     """The application and its Socket.IO server, which announces everything that `relay` tells."""
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app.request_class = RequestInMemory
     app.config["MAX_CONTENT_LENGTH"] = MOST_FORM_BYTES
     gate = Gate(settings.server.password.get_secret_value())
     protect(app, gate)

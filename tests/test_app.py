@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import io
 import re
-import threading
+import subprocess
+import tempfile
+from contextlib import nullcontext
 from pathlib import Path
 
+import numpy as np
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 
 from streamer.app import CLIENT_MISSING, create_app
 from streamer.places import CLIENT_LIBRARY, ROOT
@@ -47,10 +51,12 @@ class Desk:
         self.asked: list[tuple[str, bytes]] = []
         self.answer = Answer(200, RESULT, (b"annotated", b"crop", b"grey"))
         self.error: DeskError | None = None
-        self._lock = threading.Lock()
 
-    def place(self) -> threading.Lock:
-        return self._lock
+    def receiving(self) -> nullcontext[None]:
+        return nullcontext()
+
+    def place(self) -> nullcontext[None]:
+        return nullcontext()
 
     def ask(self, name: str, picture: bytes) -> Answer:
         self.asked.append((name, picture))
@@ -77,7 +83,7 @@ def app(tmp_path: Path, relay: Relay) -> Flask:
         {
             "server": {"async_mode": "threading"},
             "log": {"folder": str(tmp_path)},
-            "uploads": {"max_megabytes": 0.1},
+            "uploads": {"max_megabytes": 0.6},
             "cameras": [{"name": "gate", "source": "demo"}, {"name": "yard", "source": "demo"}],
         }
     )
@@ -278,16 +284,26 @@ def test_a_malformed_form_is_a_fault_of_the_sender(client, raw):
     assert answer.status_code == 400
 
 
-@pytest.mark.parametrize("size", [100_001, 200_000])
+@pytest.mark.parametrize("size", [600_001, 700_000])
 def test_more_than_the_setting_allows_is_refused(client, relay, size):
     answer = post(client, b"x" * size)
     assert answer.status_code == 413
-    assert answer.json["error"] == "The picture is too big; at most 0.1 MB are taken."
+    assert answer.json["error"] == "The picture is too big; at most 0.6 MB are taken."
     assert relay.desk.asked == []
 
 
-def test_as_much_as_the_setting_allows_is_taken(client):
-    assert post(client, b"x" * 100_000).status_code == 200
+def test_as_much_as_the_setting_allows_is_taken_and_never_written_to_the_disk(client, tmp_path, monkeypatch):
+    head = b'Content-Disposition: form-data; name="picture"; filename="car.jpg"'
+    form = b"--b\r\n%s\r\n\r\n%s\r\n--b--\r\n" % (head, b"x" * 600_000)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nothing can be written here"))
+    answer = client.post("/api/v1/read", data=form, content_type="multipart/form-data; boundary=b")
+    assert answer.status_code == 200
+
+
+def test_a_length_that_is_no_number_is_a_fault_of_the_sender(client):
+    answer = client.post("/api/v1/read", data=b"x", environ_overrides={"CONTENT_LENGTH": "abc"})
+    assert answer.status_code == 400
+    assert answer.json["error"] == "The upload's Content-Length is not a number."
 
 
 def test_other_forms_are_small(client):
@@ -296,3 +312,13 @@ def test_other_forms_are_small(client):
 
 def test_the_health_check_tells_nothing_else(client):
     assert client.get("/healthz").json == {"ok": True}
+
+
+def test_the_stand_in_is_what_its_script_draws(tmp_path):
+    drawn = tmp_path / "drawn.jpg"
+    subprocess.run([ROOT / "script" / "starting-again", drawn], check=True)
+    ours, fresh = (
+        np.asarray(Image.open(file), int) for file in (ROOT / "static" / "starting-again.jpg", drawn)
+    )
+    assert ours.shape == fresh.shape
+    assert abs(ours - fresh).mean() < 0.5

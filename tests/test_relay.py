@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import resource
 import socket
 import threading
 import time
@@ -15,7 +16,7 @@ from typing import Any
 import pytest
 
 from streamer.types import Read
-from streamer.web import body, mjpeg
+from streamer.web import body, mjpeg, relay
 from streamer.web.desk import DeskError, UploadDesk
 from streamer.web.feed import Feed
 from streamer.web.recent import RecentReads
@@ -358,12 +359,62 @@ def test_the_socket_is_for_its_owner_only(scene):
     assert scene.path.stat().st_mode & 0o077 == 0
 
 
+@contextmanager
+def no_more_open_files() -> Iterator[None]:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_programs_can_connect_again_after_there_were_too_many_open_files(scene, caplog, monkeypatch):
+    monkeypatch.setattr(relay, "ACCEPT_AGAIN_S", 0.001)
+    connections = [socket.socket(socket.AF_UNIX) for _ in range(2)]
+    with no_more_open_files():
+        for connection in connections:
+            connection.connect(str(scene.path))
+        until(lambda: "cannot connect now" in caplog.text)
+    last = Wire(connections[-1])
+    last.send(Message({"type": "hello", "role": "camera", "camera": "gate"}))
+    until(lambda: scene.gate.connected)
+    assert caplog.text.count("cannot connect now") == 1
+
+
+def last_seen(second: float, **changes: Any) -> Read:
+    return read_of(f"r{second:g}", first_seen=second, last_seen=second, **{"settled": True, **changes})
+
+
 def test_only_the_newest_reads_are_kept():
     reads = RecentReads(most=3)
-    events = [reads.merge(read_of(f"r{number}", first_seen=float(number))) for number in (1, 5, 3, 4, 0)]
+    events = [reads.merge(last_seen(second)) for second in (1, 5, 3, 4, 0)]
     assert events == ["read", "read", "read", "read", None]
     assert [read.read_id for read in reads.newest()] == ["r5", "r4", "r3"]
     assert [read.read_id for read in reads.newest(1)] == ["r5"]
+
+
+def test_a_vehicle_that_stands_while_many_pass_is_told_to_its_end():
+    reads = RecentReads(most=3)
+    standing = last_seen(0, settled=False)
+    reads.merge(standing)
+    for second in range(1, 10):
+        reads.merge(last_seen(second))
+    assert reads.merge(replace(standing, last_seen=20, revision=2)) == "read_updated"
+    assert reads.merge(replace(standing, last_seen=21, revision=3, settled=True)) == "read_updated"
+    assert [read.read_id for read in reads.newest()] == ["r9", "r8", "r0"]
+    for second in range(22, 24):
+        reads.merge(last_seen(second))
+    assert [read.read_id for read in reads.newest()] == ["r23", "r22", "r0"], "it was seen after r8 and r9"
+    reads.merge(last_seen(24))
+    assert reads.get("r0") is None
+
+
+def test_open_reads_are_bounded_too():
+    reads = RecentReads(most=3)
+    for second in range(10):
+        reads.merge(last_seen(second, settled=False))
+    assert [read.read_id for read in reads.newest()] == ["r9", "r8", "r7"]
 
 
 def test_an_upload_is_handed_over_and_its_answer_comes_back_in_pieces(scene):
@@ -446,6 +497,12 @@ def test_a_chunked_body_ends_where_it_ends():
     body.receive(environ, 10)
     assert environ["CONTENT_LENGTH"] == "3"
     assert "HTTP_TRANSFER_ENCODING" not in environ
+
+
+@pytest.mark.parametrize("length", ["abc", "1.5", "0x10"])
+def test_a_length_that_is_no_number_is_noticed(length):
+    with pytest.raises(body.LengthError):
+        body.receive({"wsgi.input": io.BytesIO(b"abc"), "CONTENT_LENGTH": length}, 10)
 
 
 def test_a_body_that_breaks_off_is_noticed():

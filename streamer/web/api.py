@@ -76,11 +76,15 @@ def api(settings: Settings, relay: Relay) -> Blueprint:
     def read() -> ResponseReturnValue:
         began_s = time.monotonic()
         try:
-            with relay.desk.place():
+            with relay.desk.receiving():
                 name, picture = _uploaded(settings.uploads.max_megabytes)
-                answer = relay.desk.ask(name, picture)
         except DeskError as reason:
             _hear_out()
+            abort(503, str(reason))
+        try:
+            with relay.desk.place():
+                answer = relay.desk.ask(name, picture)
+        except DeskError as reason:
             abort(503, str(reason))
         log.info("upload %s: %d after %.1f s", name, answer.status, time.monotonic() - began_s)
         if answer.status != 200:
@@ -113,6 +117,8 @@ def _uploaded(max_megabytes: float) -> tuple[str, bytes]:
         abort(413, too_big)
     except body.BrokenOffError:
         abort(400, "The upload was cut off before its end.")
+    except body.LengthError:
+        abort(400, "The upload's Content-Length is not a number.")
     request.max_content_length = most + FORM_OVERHEAD
     file = request.files.get("picture")
     if file is None or not file.filename:
@@ -127,7 +133,7 @@ def _uploaded(max_megabytes: float) -> tuple[str, bytes]:
 
 def _hear_out() -> None:
     """Lets the client finish sending, so that it hears the answer."""
-    with contextlib.suppress(body.TooLongError, body.BrokenOffError):
+    with contextlib.suppress(body.TooLongError, body.BrokenOffError, body.LengthError):
         body.receive(request.environ, 0)
 
 

@@ -31,30 +31,50 @@ class _Waiting:
     answer: Answer | None = None
 
 
-class UploadDesk:
-    """A few pictures at a time; everybody else is asked to come back."""
+class _Places:
+    """So many may be in here at a time; `full` is the sentence for everybody else."""
 
-    def __init__(self, places: int = 4, patience_s: float = 60) -> None:
-        self._places = places
+    def __init__(self, number: int, full: str) -> None:
+        self._left = number
+        self._full = full
+        self._lock = threading.Lock()
+
+    @contextlib.contextmanager
+    def taken(self) -> Iterator[None]:
+        with self._lock:
+            if self._left == 0:
+                raise DeskError(self._full)
+            self._left -= 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._left += 1
+
+
+class UploadDesk:
+    """A few pictures at a time; everybody else is asked to come back.
+
+    Receiving has places of its own, so that nobody who sends slowly keeps others from the reading.
+    """
+
+    def __init__(self, places: int = 4, senders: int = 8, patience_s: float = 60) -> None:
+        again = "already; try again in a few seconds."
+        self._places = _Places(places, f"{places} pictures are being read {again}")
+        self._senders = _Places(senders, f"{senders} pictures are being received {again}")
         self._patience_s = patience_s
-        self._taken = 0
         self._wire: Wire | None = None
         self._waiting: dict[str, _Waiting] = {}
         self._ids = itertools.count(1)
         self._lock = threading.Lock()
 
-    @contextlib.contextmanager
-    def place(self) -> Iterator[None]:
-        """Holds one of the places while the block runs. Raises DeskError if all are taken."""
-        with self._lock:
-            if self._taken >= self._places:
-                raise DeskError(f"{self._places} pictures are being read already; try again in a few seconds.")
-            self._taken += 1
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._taken -= 1
+    def receiving(self) -> contextlib.AbstractContextManager[None]:
+        """Holds a sender's place while the block runs. Raises DeskError if all are taken."""
+        return self._senders.taken()
+
+    def place(self) -> contextlib.AbstractContextManager[None]:
+        """Holds a place for reading while the block runs. Raises DeskError if all are taken."""
+        return self._places.taken()
 
     def ask(self, name: str, picture: bytes) -> Answer:
         """Has a picture read. Raises DeskError if there is nobody to read it or it takes too long."""

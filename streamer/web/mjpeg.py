@@ -51,7 +51,7 @@ def snapshot(feed: Feed, within_s: float = FRESH_WITHIN_S) -> bytes:
 
 
 def read_stand_in(static: Path) -> bytes:
-    """The picture of a camera that is starting again."""
+    """The picture of a camera that is starting again; `script/starting-again` draws it."""
     return (static / "starting-again.jpg").read_bytes()
 
 

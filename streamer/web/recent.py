@@ -10,7 +10,11 @@ if TYPE_CHECKING:
 
 
 class RecentReads:
-    """The newest reads by when they were first seen, one a read_id, the highest revision of each."""
+    """The newest reads, one a read_id, the highest revision of each.
+
+    A vehicle that is still in view keeps its place however long it stands; of those that have left,
+    the one that was seen last longest ago goes first. The page (static/reads.js) does the same.
+    """
 
     def __init__(self, most: int = 200) -> None:
         self.most = most
@@ -25,7 +29,7 @@ class RecentReads:
                 return None
             self._reads[read.read_id] = read
             if len(self._reads) > self.most:
-                oldest = min(self._reads.values(), key=lambda kept: kept.first_seen)
+                oldest = min(self._reads.values(), key=lambda kept: (not kept.settled, kept.last_seen))
                 del self._reads[oldest.read_id]
                 if oldest is read:
                     return None
@@ -35,7 +39,7 @@ class RecentReads:
         return self._reads.get(read_id)
 
     def newest(self, most: int | None = None) -> list[Read]:
-        """Newest first, at most `most`."""
+        """Newest first by when they were first seen, at most `most`."""
         with self._lock:
             reads = sorted(self._reads.values(), key=lambda read: read.first_seen, reverse=True)
         return reads[:most]

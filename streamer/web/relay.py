@@ -6,6 +6,7 @@ import logging
 import socket
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from streamer.types import Read
 
 log = logging.getLogger(__name__)
+
+ACCEPT_AGAIN_S = 0.1
+"""The pause after a connection that could not be accepted."""
 
 Tell = Callable[[str, dict[str, Any]], None]
 """Takes an event's name and its payload, ready for JSON."""
@@ -66,8 +70,16 @@ class Relay:
             self._take(read)
 
     def hello(self) -> dict[str, Any]:
-        """Everything a page needs to begin: `{"cameras": [...], "reads": [...], "now": Unix seconds}`."""
-        return {"cameras": self.cameras(), "reads": self.recent(), "now": datetime.now().timestamp()}
+        """Everything a page needs to begin.
+
+        `{"cameras": [...], "reads": [...], "most_reads": how many are kept, "now": Unix seconds}`
+        """
+        return {
+            "cameras": self.cameras(),
+            "reads": self.recent(),
+            "most_reads": self.reads.most,
+            "now": datetime.now().timestamp(),
+        }
 
     def cameras(self) -> list[dict[str, Any]]:
         """Every camera's state, in the order of the settings."""
@@ -78,8 +90,18 @@ class Relay:
         return [read_payload(read) for read in self.reads.newest(most)]
 
     def _welcome(self, listener: socket.socket) -> None:
+        """Goes on when a connection cannot be had (too many open files); says so once until one can."""
+        said = False
         while True:
-            connection, _ = listener.accept()
+            try:
+                connection, _ = listener.accept()
+            except OSError as error:
+                if not said:
+                    log.warning("a program cannot connect now, it is tried again: %s", error)
+                said = True
+                time.sleep(ACCEPT_AGAIN_S)
+                continue
+            said = False
             threading.Thread(target=self._meet, args=(Wire(connection),), daemon=True).start()
 
     def _meet(self, wire: Wire) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -124,6 +126,45 @@ def test_a_read_becomes_a_row_and_the_row_changes(
     expect(shown).to_contain_text("41%")
     expect(shown).not_to_have_class("open")
     expect(shown).to_have_count(1)
+
+
+@ONE_MODE
+def test_a_vehicle_that_stands_while_many_pass_keeps_its_row(
+    web: WebProgram, gate: FakeCamera, open_page: Callable[..., Page]
+) -> None:
+    page = open_page(web.url)
+    page.locator('[data-camera="gate"] .state').filter(has_text="live").wait_for()
+    begin = time.time()
+    standing = read_of("standing", "KA01AB", first_seen=begin - 60, last_seen=begin - 60, settled=False)
+    gate.tell(standing)
+    for number in range(201):
+        gate.tell(
+            read_of(f"passing{number}", first_seen=begin + number / 1000, last_seen=begin + number / 1000)
+        )
+    expect(row(page, "passing200")).to_be_visible()
+    expect(page.locator("tr.read")).to_have_count(200)
+    expect(row(page, "passing1")).to_have_count(0)
+    expect(row(page, "standing")).to_contain_text("in view")
+    gate.tell(replace(standing, plate="KA01AC", settled=True, last_seen=begin, revision=2))
+    expect(row(page, "standing").locator(".plate")).to_have_text("KA01AC")
+    shown = page.locator("tr.read").evaluate_all("rows => rows.map(row => row.dataset.readId)")
+    assert sorted(shown) == sorted(read["read_id"] for read in web.api("reads")["reads"])
+
+
+@ONE_MODE
+def test_a_row_that_the_server_forgot_meanwhile_leaves_the_page(
+    web: WebProgram, gate: FakeCamera, open_page: Callable[..., Page]
+) -> None:
+    page = open_page(web.url)
+    gate.tell(read_of("forgotten", settled=False))
+    expect(row(page, "forgotten")).to_be_visible()
+    web.kill()
+    expect(page.locator("#lost")).to_be_visible()
+    web.start()
+    expect(page.locator("#lost")).to_be_hidden(timeout=15000)
+    expect(row(page, "forgotten")).to_have_count(0)
+    gate.tell(read_of("after"))
+    expect(row(page, "after")).to_be_visible()
 
 
 @ONE_MODE

@@ -286,6 +286,29 @@ def raw_upload(web: WebProgram, head: str, pieces: Iterator[bytes]) -> bytes:
         return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
+def slow_sender(web: WebProgram) -> socket.socket:
+    """An upload whose end does not come."""
+    connection = socket.create_connection(web.listener.getsockname(), timeout=30)
+    connection.sendall(
+        b"POST /api/v1/read HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n"
+        b"Content-Type: multipart/form-data; boundary=b\r\n\r\n--b\r\n"
+    )
+    return connection
+
+
+def test_who_sends_slowly_keeps_nobody_from_the_reading(web: WebProgram, uploads: FakeUploads) -> None:
+    senders = [slow_sender(web) for _ in range(7)]
+    try:
+        assert [post(web, b"x").status_code for _ in range(10)] == [200] * 10
+        senders.append(slow_sender(web))
+        wait_until(lambda: "8 pictures are being received" in post(web, b"x").text)
+        senders.pop().close()
+        wait_until(lambda: post(web, b"x").status_code == 200)
+    finally:
+        for sender in senders:
+            sender.close()
+
+
 MEGABYTE = b"x" * 1_000_000
 
 
