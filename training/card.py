@@ -39,7 +39,8 @@ both lines joined in later. Renderer and labels: `training/README.md`.
 ## Data
 
 - Plates rendered by `training/plates.py`, in open fonts (table in `training/README.md`).
-- Photos, {share}; one group of photos in four is held out. Nothing of them is in the repository.
+- Plates in photos, those that people read, with other margins and light each time; one group of photos in four
+  is held out. Nothing of them is in the repository.
 
 {licences}
 
@@ -81,7 +82,6 @@ def write_card(
         rate=plan.rate,
         seed=plan.seed,
         mixture=plan.mixture,
-        share="those that people read, with other margins and light each time",
         licences="\n".join(_licences(scores)),
         sure=SURE,
         scores="\n".join(_row(name, score) for name, score in scores.items()),

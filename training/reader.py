@@ -141,7 +141,7 @@ def _told(teacher: Teacher, cost: Losses) -> str:
 
 
 def _validated(teacher: Teacher, kept: dict[str, Records], cost: Losses, seconds: float, out: Path) -> None:
-    """Adds a row to the learning curve."""
+    """Adds a row to the learning curve; its losses are those of the last batch."""
     scores = validate(teacher.mean, kept, teacher.device)
     row = {
         "step": float(teacher.step),
