@@ -31,7 +31,7 @@ def shrink_to(picture: Picture, width: int) -> Picture:
     """The picture, no wider than `width` pixels; the same array if it is not wider."""
     if picture.shape[1] <= width:
         return picture
-    height = round(picture.shape[0] * width / picture.shape[1])
+    height = max(1, round(picture.shape[0] * width / picture.shape[1]))
     return cast(Picture, cv2.resize(picture, (width, height), interpolation=cv2.INTER_LINEAR))
 
 

@@ -13,7 +13,7 @@ from streamer.wire import Message, Wire, WireError
 
 log = logging.getLogger(__name__)
 
-RETRY_S = 0.3
+RETRY_S = 0.1
 SEND_WITHIN_S = 1
 """A web program that takes nothing for so long is frozen; recording does not wait for it."""
 
@@ -91,7 +91,7 @@ class Link:
                 self._on_message(wire.receive())
         except WireError as error:
             if not self._closed.is_set():
-                log.info("the web program is gone (%s); connecting again", error)
+                log.debug("the web program is gone (%s); connecting again", error)
         finally:
             self._wire = None
             wire.close()

@@ -51,8 +51,9 @@ class Looker:
     """One camera's pipeline behind its frames.
 
     `make_engine` is asked again every ENGINE_RETRY_S seconds while the engine is unavailable, so that
-    installing what is missing is enough. With `stills` every picture stands for itself. `look` and
-    `pass_time` belong to one thread; `labels` may be asked for by another.
+    installing what is missing is enough. With `stills` every picture stands for itself, and `rules`
+    alone say how sure a text must be. `look` and `pass_time` belong to one thread; `labels` may be
+    asked for by another.
     """
 
     def __init__(
@@ -75,7 +76,7 @@ class Looker:
         self._tell = tell
         self._tracking = threading.Lock()
         if stills:
-            options = replace(options, min_looks=1, still_s=0)
+            options = replace(options, min_looks=1, still_s=0, min_confidence=0)
         self._tracker = make_tracker(options, resume)
         self._failures: Counter[str] = Counter()
         self.problem = ""

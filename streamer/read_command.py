@@ -26,8 +26,6 @@ WriteRow = Callable[[Sequence[object]], object]
 def run(settings: Settings, targets: Iterable[str], as_json: bool, csv_path: Path | None) -> int:
     """Reads everything; 0 if all could be read, else 1. Raises ClickException if it cannot begin."""
     sources = list(expand(targets))
-    if not sources:
-        raise click.ClickException("there is no picture and no clip in what you named")
     try:
         engine = engine_from(settings)
     except EngineUnavailable as error:

@@ -82,12 +82,18 @@ def expand(targets: Iterable[str]) -> Iterator[str]:
         elif target == DEMO_SOURCE and not path.exists():
             yield str(demo_clip())
         elif path.is_dir():
-            files = sorted(file for file in path.rglob("*") if file.is_file())
-            yield from (str(file) for file in files if is_picture(file) or file.suffix.lower() in CLIP_SUFFIXES)
+            files = sorted(file for file in path.rglob("*") if file.is_file() and not _is_hidden(file, path))
+            wanted = [str(file) for file in files if is_picture(file) or file.suffix.lower() in CLIP_SUFFIXES]
+            yield from wanted or [target]
         elif is_many(path):
             yield from sorted(glob(target, recursive=True)) or [target]
         else:
             yield target
+
+
+def _is_hidden(file: Path, folder: Path) -> bool:
+    """Whether the file, or a folder on the way to it, has a name that begins with a dot."""
+    return any(part.startswith(".") for part in file.relative_to(folder).parts)
 
 
 def read_source(target: str, engine: Engine, settings: Settings, progress: Progress) -> Iterator[Result]:

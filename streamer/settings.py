@@ -110,8 +110,8 @@ class Camera(Section):
     @model_validator(mode="after")
     def _logins_are_encoded(self) -> Camera:
         login = re.match(r"\w+://(.*)@", self.source)
-        if login and re.search(r"[\s'\"<>]", login[1]):
-            raise ValueError("the login in the address has spaces, quotes or < >; write them as %XX")
+        if login and re.search(r"[\s'\"<>@]", login[1]):
+            raise ValueError("the login in the address has spaces, quotes, < > or @ in it; write them as %XX")
         return self
 
 

@@ -24,11 +24,11 @@ from streamer.settings import Settings
 
 log = logging.getLogger(__name__)
 
-FIRST_PAUSE_S = 0.2
+FIRST_PAUSE_S = 0.05
 LONGEST_PAUSE_S = 30.0
 HEALTHY_AFTER_S = 10.0
 END_WITHIN_S = 2.5
-WATCH_EVERY_S = 0.1
+WATCH_EVERY_S = 0.05
 
 
 @dataclass(frozen=True)

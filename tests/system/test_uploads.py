@@ -75,6 +75,14 @@ def test_the_steps_of_the_engine_come_with_their_pictures(running):
     assert answer["annotated"].startswith("data:image/jpeg;base64,")
 
 
+def test_a_picture_of_two_lines_is_no_failure(running):
+    file = io.BytesIO()
+    Image.new("RGB", (20_000, 2)).save(file, "PNG")
+    answer = send(running, file.getvalue(), pictures="1")
+    assert answer.status_code == 200
+    assert answer.json()["plates"] == []
+
+
 @pytest.mark.parametrize(
     ("data", "name"),
     [
