@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Protocol
 
+from streamer.boxes import shared_part
 from streamer.types import Box, Corners, Picture, Plate
 
 SAME_PLATE_OVERLAP = 0.5
@@ -126,16 +127,6 @@ def box_around(corners: Corners) -> Box:
     """The upright box around four corners."""
     xs, ys = zip(*corners, strict=True)
     return min(xs), min(ys), max(xs), max(ys)
-
-
-def shared_part(a: Box, b: Box) -> float:
-    """The area two boxes share as a part of the smaller one, 0-1."""
-    width = min(a[2], b[2]) - max(a[0], b[0])
-    height = min(a[3], b[3]) - max(a[1], b[1])
-    if width <= 0 or height <= 0:
-        return 0.0
-    smaller = min((box[2] - box[0]) * (box[3] - box[1]) for box in (a, b))
-    return width * height / smaller
 
 
 def _is_possible(plate: Plate, rules: Rules) -> bool:

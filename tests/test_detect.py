@@ -8,6 +8,7 @@ import sys
 import numpy as np
 import pytest
 
+from streamer.boxes import shared_part
 from streamer.classic import ClassicEngine, ClassicOptions
 from streamer.detect import (
     EngineUnavailable,
@@ -17,7 +18,6 @@ from streamer.detect import (
     explain_picture,
     make_engine,
     read_picture,
-    shared_part,
 )
 from streamer.types import Character, Plate
 

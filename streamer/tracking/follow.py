@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
+from streamer.boxes import shared_part
 from streamer.tracking.assign import cheapest_pairs
 from streamer.tracking.likeness import similarity
 from streamer.tracking.vote import Ballot
-from streamer.types import Box, Corners, Plate
+from streamer.types import Corners, Plate
 
 ALIKE = 0.6
 """Texts at least this similar may be one plate read twice."""
@@ -191,20 +192,9 @@ def _distinct(plates: Sequence[Plate]) -> list[Plate]:
     """Of plates that overlap, the surest one: a finder may mark one plate twice."""
     kept: list[Plate] = []
     for plate in sorted(plates, key=lambda plate: plate.score * plate.confidence, reverse=True):
-        if not any(_shared(plate.box, other.box) > DOUBLE for other in kept):
+        if not any(shared_part(plate.box, other.box) > DOUBLE for other in kept):
             kept.append(plate)
     return kept
-
-
-def _shared(box: Box, other: Box) -> float:
-    """The part of the smaller box that both boxes cover."""
-    width = min(box[2], other[2]) - max(box[0], other[0])
-    if width <= 0:
-        return 0.0
-    height = min(box[3], other[3]) - max(box[1], other[1])
-    if height <= 0:
-        return 0.0
-    return width * height / min((right - left) * (bottom - top) for left, top, right, bottom in (box, other))
 
 
 def _way(plate: Plate, other: Plate) -> float:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from web_program import LIVE, FakeCamera, FakeUploads, WebProgram, jpeg, one_plate, read_of, wait_until
+from web_program import LIVE, FakeCamera, FakeUploads, WebProgram, jpeg, read_of, wait_until
 
 from streamer.records import LogOptions, ReadLog
 from streamer.wire import CameraState
@@ -61,24 +61,6 @@ def web(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     yield web
     web.stop()
     assert "Traceback" not in web.logged()
-
-
-@pytest.fixture
-def gate(web: WebProgram) -> Iterator[FakeCamera]:
-    camera = FakeCamera(web)
-    wait_until(lambda: web.state_of("gate")["status"] == "live")
-    yield camera
-    camera.close()
-    wait_until(lambda: web.state_of("gate")["status"] == "starting")
-
-
-@pytest.fixture
-def uploads(web: WebProgram) -> Iterator[FakeUploads]:
-    before = web.logged().count("upload program is connected")
-    program = FakeUploads(web, one_plate)
-    wait_until(lambda: web.logged().count("upload program is connected") > before)
-    yield program
-    program.close()
 
 
 def picture_is_shown(page: Page, camera: str) -> None:
@@ -163,6 +145,7 @@ def test_a_row_that_the_server_forgot_meanwhile_leaves_the_page(
     web.start()
     expect(page.locator("#lost")).to_be_hidden(timeout=15000)
     expect(row(page, "forgotten")).to_have_count(0)
+    wait_until(lambda: web.state_of("gate")["status"] == "live")
     gate.tell(read_of("after"))
     expect(row(page, "after")).to_be_visible()
 

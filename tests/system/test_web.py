@@ -49,25 +49,6 @@ def web(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     assert "Traceback" not in web.logged()
 
 
-@pytest.fixture
-def gate(web: WebProgram) -> Iterator[FakeCamera]:
-    camera = FakeCamera(web)
-    wait_until(lambda: web.state_of("gate")["status"] == "live")
-    yield camera
-    camera.close()
-    wait_until(lambda: web.state_of("gate")["status"] == "starting")
-
-
-@pytest.fixture
-def uploads(web: WebProgram) -> Iterator[FakeUploads]:
-    before = web.logged().count("upload program is connected")
-    program = FakeUploads(web, one_plate)
-    wait_until(lambda: web.logged().count("upload program is connected") > before)
-    yield program
-    program.close()
-    wait_until(lambda: web.logged().count("upload program is gone") > before)
-
-
 class Listener:
     """A real Socket.IO client that keeps what it hears."""
 

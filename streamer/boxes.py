@@ -1,0 +1,15 @@
+"""How boxes lie to one another."""
+
+from __future__ import annotations
+
+from streamer.types import Box
+
+
+def shared_part(a: Box, b: Box) -> float:
+    """The area two boxes share as a part of the smaller one, 0-1."""
+    width = min(a[2], b[2]) - max(a[0], b[0])
+    height = min(a[3], b[3]) - max(a[1], b[1])
+    if width <= 0 or height <= 0:
+        return 0.0
+    smaller = min((box[2] - box[0]) * (box[3] - box[1]) for box in (a, b))
+    return width * height / smaller
