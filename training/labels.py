@@ -1,27 +1,38 @@
-"""What the reader is taught: a symbol for each of 40 columns on each of two lines, and how to read them back.
+"""What the reader is taught: a symbol for each of 40 columns on each of two lines.
 
 A column is 4 pixels of the crop wide. The columns at a character's middle are its own, those between
-two characters are BLANK, so that what a net answers can be decoded like CTC's output (Graves et al.
-2006): runs of the same symbol are one character, blanks fall away.
+two characters are BLANK, so that what a net answers can be decoded as CTC's output: `streamer/neural/ctc.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-from string import ascii_uppercase, digits
 
 import numpy as np
 from numpy.typing import NDArray
 
-ALPHABET = digits + ascii_uppercase
-"""The characters; symbol n is ALPHABET[n - 1]."""
-BLANK = 0
+from streamer.neural.ctc import ALPHABET, BLANK, COLUMNS, LINES, SYMBOLS, Spelling, spelled, text_of
+
+__all__ = [
+    "ALPHABET",
+    "BLANK",
+    "COLUMN",
+    "COLUMNS",
+    "IGNORED",
+    "LINES",
+    "LONGEST",
+    "SYMBOLS",
+    "Columns",
+    "Spelling",
+    "columns",
+    "folded",
+    "spelled",
+    "symbols",
+    "text_of",
+]
+
 IGNORED = -1
 """A column that teaches nothing."""
-SYMBOLS = 1 + len(ALPHABET)
-LINES, COLUMNS = 2, 40
 COLUMN = 4
 """Pixels."""
 LONGEST = 16
@@ -39,11 +50,6 @@ def symbols(text: str) -> NDArray[np.uint8]:
     row = np.zeros(LONGEST, np.uint8)
     row[: len(text)] = [1 + ALPHABET.index(character) for character in text]
     return row
-
-
-def text_of(row: Sequence[int] | NDArray[np.integer]) -> str:
-    """The text of symbols, blanks left out."""
-    return "".join(ALPHABET[symbol - 1] for symbol in row if symbol != BLANK)
 
 
 def columns(
@@ -100,32 +106,6 @@ def _edges(middles: NDArray[np.float32], widths: NDArray[np.float32]) -> list[in
     between = (middles[1:] + middles[:-1]) / 2
     edges = [middles[0] - widths[0], *between, middles[-1] + widths[-1]]
     return [min(COLUMNS, max(0, round(float(edge)))) for edge in edges]
-
-
-@dataclass(frozen=True)
-class Spelling:
-    """A text as decoded; `lines` are its one or two parts, `confidences` (0-1) one a character: the
-    highest probability in its run of columns."""
-
-    lines: tuple[str, ...]
-    confidences: tuple[float, ...]
-
-    @property
-    def text(self) -> str:
-        """Both lines together."""
-        return "".join(self.lines)
-
-
-def spelled(probabilities: NDArray[np.float32]) -> Spelling:
-    """The best path through 2 x 40 x 37 probabilities, or logits if confidences do not matter."""
-    lines, confidences = [], []
-    for line in probabilities:
-        best = line.argmax(axis=1)
-        starts = np.flatnonzero(np.diff(best, prepend=BLANK))
-        runs = [(start, end) for start, end in pairwise([*starts, COLUMNS]) if best[start] != BLANK]
-        lines.append(text_of([best[start] for start, _ in runs]))
-        confidences += [float(line[start:end, best[start]].max()) for start, end in runs]
-    return Spelling(tuple(line for line in lines if line), tuple(confidences))
 
 
 def folded(text: str) -> str:

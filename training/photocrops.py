@@ -10,16 +10,13 @@ from random import Random
 import cv2
 import numpy as np
 
-from streamer.types import Box, Picture
+from streamer.neural.crops import patch_around, straightened
+from streamer.types import Box, Corners, Picture
 from training.camera import Conditions, shoot
 from training.photos import Labelled
 from training.plates import SIZE
 from training.wear import Points
 
-WIDEST = 210.0
-"""Plates that are wider in the photo are shrunk to this many pixels first: warping alone would alias."""
-ROOM = 0.5
-"""What is kept of the photo around a plate, in plate sizes on each side."""
 WELL_LABELLED = frozenset(("kaggle_cars433", "openimages350_roboflow", "ccpd_corners"))
 """Sets in which hardly a plate lacks its box, so that what is outside of all boxes is none."""
 
@@ -62,35 +59,19 @@ def _cut(plate: Labelled, margins: list[float], off: Points) -> Picture:
     are shares of its size."""
     patch, corners = _patch(plate)
     left, right, above, below = margins
-    unit = np.array([[-left, -above], [1 + right, -above], [1 + right, 1 + below], [-left, 1 + below]])
-    square = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32)
-    outward = cv2.getPerspectiveTransform(square, corners)
-    quad = cv2.perspectiveTransform((unit + off).astype(np.float32)[None], outward)[0]
-    target = square * np.array(SIZE, np.float32)
-    matrix = cv2.getPerspectiveTransform(np.asarray(quad, np.float32), target)
-    crop = cv2.warpPerspective(patch, matrix, SIZE, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(crop, np.uint8)
+    frame = np.array([[-left, -above], [1 + right, -above], [1 + right, 1 + below], [-left, 1 + below]])
+    return straightened(patch, corners, frame + off)
 
 
 @lru_cache(maxsize=1024)
 def _patch(plate: Labelled) -> tuple[Picture, Points]:
-    """The photo around the plate, at most WIDEST pixels a plate's width, and the plate's corners in it."""
-    photo = _photo(plate.file)
-    left, top, right, bottom = plate.box
-    across, down = ROOM * (right - left), ROOM * (bottom - top)
-    x, y = max(0, int(left - across)), max(0, int(top - down))
-    patch = photo[y : int(bottom + down) + 1, x : int(right + across) + 1]
-    corners = np.array(plate.corners or _quad(plate.box), np.float32) - np.array([x, y], np.float32)
-    scale = min(1.0, WIDEST / float(np.hypot(*(corners[1] - corners[0]))))
-    if scale < 1:
-        size = round(patch.shape[1] * scale), round(patch.shape[0] * scale)
-        patch = np.asarray(cv2.resize(patch, size, interpolation=cv2.INTER_AREA), np.uint8)
-    return np.ascontiguousarray(patch), corners * np.float32(scale)
+    """The photo around the plate, and the plate's corners in it."""
+    return patch_around(_photo(plate.file), plate.box, plate.corners or _quad(plate.box))
 
 
-def _quad(box: Box) -> Points:
+def _quad(box: Box) -> Corners:
     left, top, right, bottom = box
-    return np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32)
+    return (left, top), (right, top), (right, bottom), (left, bottom)
 
 
 @lru_cache(maxsize=8)

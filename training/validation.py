@@ -9,7 +9,8 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional
 
-from training.labels import BLANK, COLUMNS, IGNORED, LINES, LONGEST, folded, spelled, symbols, text_of
+from streamer.neural.ctc import BLANK, COLUMNS, LINES, spelled, text_of
+from training.labels import IGNORED, LONGEST, folded, symbols
 from training.loading import Batch
 from training.reader_net import Output, Reader
 from training.stream import Records

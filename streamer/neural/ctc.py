@@ -1,0 +1,72 @@
+"""The reader's columns -> a text and its probability, as CTC has it (Graves et al. 2006).
+
+For each column of the crop the reader says how probable each symbol is. Runs of the same symbol are one
+character, blanks fall away; line 2 follows line 1.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from string import ascii_uppercase, digits
+
+import numpy as np
+from numpy.typing import NDArray
+
+ALPHABET = digits + ascii_uppercase
+"""The characters; symbol n is ALPHABET[n - 1]."""
+BLANK = 0
+SYMBOLS = 1 + len(ALPHABET)
+LINES, COLUMNS = 2, 40
+
+Distribution = NDArray[np.float32]
+"""Lines x columns x SYMBOLS, 2 x 40 x 37 as the reader gives it: probabilities, each column's sum is 1."""
+
+
+def text_of(row: Sequence[int] | NDArray[np.integer]) -> str:
+    """The text of symbols, blanks left out."""
+    return "".join(ALPHABET[symbol - 1] for symbol in row if symbol != BLANK)
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """A text as decoded; `lines` are its one or two parts, `confidences` (0-1) one a character: the
+    highest probability in its run of columns."""
+
+    lines: tuple[str, ...]
+    confidences: tuple[float, ...]
+
+    @property
+    def text(self) -> str:
+        """Both lines together."""
+        return "".join(self.lines)
+
+
+def spelled(distribution: Distribution) -> Spelling:
+    """The text of the best path; of logits, too, if confidences do not matter."""
+    lines, confidences = [], []
+    for line in distribution:
+        best = line.argmax(axis=1)
+        starts = np.flatnonzero(np.diff(best, prepend=BLANK))
+        runs = [(start, end) for start, end in pairwise([*starts, len(best)]) if best[start] != BLANK]
+        lines.append(text_of([best[start] for start, _ in runs]))
+        confidences += [float(line[start:end, best[start]].max()) for start, end in runs]
+    return Spelling(tuple(line for line in lines if line), tuple(confidences))
+
+
+def log_probability(text: str, distribution: Distribution) -> float:
+    """The natural logarithm of the text's probability: the sum over all paths that spell it.
+
+    CTC's forward algorithm over the text's characters with a blank before, between and behind them.
+    """
+    path = np.zeros(2 * len(text) + 1, np.intp)
+    path[1::2] = [1 + ALPHABET.index(character) for character in text]
+    skips = np.append((path[2:] != BLANK) & (path[2:] != path[:-2]), [False] * min(2, len(path)))
+    moves = np.eye(len(path)) + np.eye(len(path), k=1) + np.diag(skips, 2)[: len(path), : len(path)]
+    forward = np.eye(len(path))[0]
+    for column in distribution.reshape(-1, SYMBOLS)[:, path].astype(np.float64):
+        forward = forward @ moves * column
+    return math.log(max(float(forward[-2:].sum()), sys.float_info.min))
