@@ -188,16 +188,18 @@ def test_workers_make_the_same_stream(stream):
 
 def test_training_goes_on_as_if_never_interrupted(stream, tmp_path):
     torch = pytest.importorskip("torch")
-    from training.loading import batches
+    from training.loading import Batch, raw_batches
+    from training.reader_loss import cost
+    from training.reader_net import Reader
     from training.teaching import Plan, Teacher
 
     plan, cpu = Plan(steps=6, batch=8), torch.device("cpu")
 
     def learn(teacher: Teacher, until: int) -> None:
-        for batch in batches(stream, 8, teacher.step, until, 0, cpu):
-            teacher.learn(batch)
+        for records in raw_batches(stream, 8, teacher.step, until, 0):
+            teacher.learn(Batch.of(records, cpu))
 
-    whole, first, second = Teacher(plan, cpu), Teacher(plan, cpu), Teacher(plan, cpu)
+    whole, first, second = (Teacher(plan, cpu, Reader, cost) for _ in range(3))
     torch.manual_seed(1)
     learn(whole, 6)
     torch.manual_seed(1)
@@ -210,7 +212,7 @@ def test_training_goes_on_as_if_never_interrupted(stream, tmp_path):
         one, other = getattr(whole, net).state_dict(), getattr(second, net).state_dict()
         assert all(torch.equal(one[name], other[name]) for name in one)
     with pytest.raises(SystemExit, match="another plan"):
-        Teacher(Plan(steps=7, batch=8), cpu).resume(tmp_path / "last.pt")
+        Teacher(Plan(steps=7, batch=8), cpu, Reader, cost).resume(tmp_path / "last.pt")
 
 
 def test_rate_decays_to_nothing():
@@ -245,17 +247,18 @@ def test_export_answers_like_the_net(stream, tmp_path):
     torch = pytest.importorskip("torch")
     pytest.importorskip("onnxruntime")
     pytest.importorskip("onnxscript")
-    from training.export import OUTPUTS, TOLERANCE, export, session
-    from training.reader_net import Reader, parameters
+    from training.export import TOLERANCE, export, session
+    from training.reader import FACE
+    from training.reader_net import Answers, Reader, parameters
 
     torch.manual_seed(2)
     net = Reader().eval()
     assert parameters(net) <= 1_500_000
     crops = stream.batch(0, 6)["crop"].copy()
-    exported = export(net, tmp_path / "reader.onnx", crops)
+    exported = export(Answers(net), tmp_path / "reader.onnx", FACE, crops)
     assert exported.difference <= TOLERANCE
     assert exported.size < 8e6
-    characters, readable, style = session(exported.file).run(OUTPUTS, {"crops": crops[:1]})
+    characters, readable, style = session(exported.file).run(FACE.outputs, {"crops": crops[:1]})
     assert characters.shape == (1, 2, COLUMNS, SYMBOLS)
     assert readable.shape == (1,)
     assert style.shape == (1, 23)

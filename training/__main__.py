@@ -6,6 +6,7 @@ import sys
 from importlib import import_module
 
 COMMANDS = {
+    "finder": "train the plate finder and export it",
     "reader": "train the plate reader and export it",
     "shards": "make samples for a machine that cannot",
 }

@@ -1,46 +1,41 @@
-"""A trained reader as an ONNX file that is known to answer like the net."""
+"""A trained net as an ONNX file that is known to answer like the net."""
 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 import numpy as np
-import onnxruntime  # type: ignore[import-untyped]
+import onnxruntime
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import nn
 
 from training.files import replaced
-from training.reader_net import HEIGHT, WIDTH, Reader
 
 TOLERANCE = 1e-4
-"""The largest difference between the net's and the file's probabilities."""
-INPUT, OUTPUTS = "crops", ("characters", "readable", "style")
+"""The largest difference between the net's and the file's numbers, as a share of the largest number."""
 
 
-class Deployed(nn.Module):
-    """The reader with probabilities (0-1) in place of logits: uint8 crops, n x 64 x 160 x 3, BGR ->
-    n x 2 x 40 x 37, n and n x 23."""
+@dataclass(frozen=True)
+class Interface:
+    """What the file's input and outputs are called, which sides of the input may vary (as torch.export says
+    it), and what else the file tells about itself."""
 
-    def __init__(self, reader: Reader) -> None:
-        super().__init__()
-        self.reader = reader
-
-    def forward(self, crops: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Probabilities of a batch."""
-        output = self.reader(crops)
-        return output.characters.softmax(dim=3), output.readable.sigmoid(), output.style.softmax(dim=1)
+    input: str
+    outputs: tuple[str, ...]
+    varying: dict[int, Any]
+    metadata: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Exported:
-    """What was written: `difference` is the largest between net and file, `milliseconds` the median of one
-    crop on one thread."""
+    """What was written: `difference` is the largest between net and file (see TOLERANCE), `milliseconds` the
+    median of one input on one thread."""
 
     file: Path
     sha256: str
@@ -49,27 +44,30 @@ class Exported:
     milliseconds: float
 
 
-def export(reader: Reader, file: Path, crops: NDArray[np.uint8]) -> Exported:
-    """Writes the net and compares the file with it on `crops` (n x 64 x 160 x 3)."""
-    net = Deployed(reader).cpu().eval()
+def export(net: nn.Module, file: Path, face: Interface, inputs: NDArray[np.uint8]) -> Exported:
+    """Writes the net, whose outputs are named in `face`, and compares the file with it on `inputs`, of
+    which the first is timed."""
+    net = net.cpu().eval()
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with replaced(file) as unfinished:
         program = torch.onnx.export(
             net,
-            (torch.from_numpy(crops[:2]),),
-            input_names=[INPUT],
-            output_names=list(OUTPUTS),
-            dynamic_shapes=({0: torch.export.Dim("n")},),
+            (torch.from_numpy(inputs[:2]),),
+            input_names=[face.input],
+            output_names=list(face.outputs),
+            dynamic_shapes=(face.varying,),
             dynamo=True,
             verbose=False,
         )
         assert program is not None  # noqa: S101 - only without dynamo is it
+        program.model.metadata_props.update(face.metadata)
         program.save(str(unfinished))
-        difference = _difference(net, unfinished, crops)
+        difference = _difference(net, unfinished, face, inputs)
         if difference > TOLERANCE:
             raise SystemExit(f"the exported file's answers differ by {difference:.1e} from the net's: not kept")
     content = file.read_bytes()
-    return Exported(file, sha256(content).hexdigest(), len(content), difference, _speed(file))
+    speed = _speed(file, face, inputs[:1])
+    return Exported(file, sha256(content).hexdigest(), len(content), difference, speed)
 
 
 def session(file: Path) -> Any:  # noqa: ANN401 - onnxruntime has no types
@@ -80,19 +78,20 @@ def session(file: Path) -> Any:  # noqa: ANN401 - onnxruntime has no types
 
 
 @torch.no_grad()
-def _difference(net: Deployed, file: Path, crops: NDArray[np.uint8]) -> float:
-    wanted = net(torch.from_numpy(crops))
-    found = session(file).run(OUTPUTS, {INPUT: crops})
-    return max(float(np.abs(a.numpy() - b).max()) for a, b in zip(wanted, found, strict=True))
+def _difference(net: nn.Module, file: Path, face: Interface, inputs: NDArray[np.uint8]) -> float:
+    wanted = [output.numpy() for output in net(torch.from_numpy(inputs))]
+    found = session(file).run(face.outputs, {face.input: inputs})
+    return max(
+        float(np.abs(a - b).max() / max(1.0, np.abs(a).max())) for a, b in zip(wanted, found, strict=True)
+    )
 
 
-def _speed(file: Path, times: int = 200) -> float:
-    """Median milliseconds of one crop."""
+def _speed(file: Path, face: Interface, one: NDArray[np.uint8], times: int = 200) -> float:
+    """Median milliseconds of one input."""
     running = session(file)
-    crop = np.random.default_rng(1).integers(0, 256, (1, HEIGHT, WIDTH, 3), np.uint8)
     taken = []
     for _ in range(times):
         start = perf_counter()
-        running.run(OUTPUTS, {INPUT: crop})
+        running.run(face.outputs, {face.input: one})
         taken.append(perf_counter() - start)
     return 1000 * float(np.median(taken))

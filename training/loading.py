@@ -43,6 +43,24 @@ class Batch:
         )
 
 
+@dataclass(frozen=True)
+class SceneBatch:
+    """The fields of `scenes.SCENE`, n of each."""
+
+    picture: Tensor
+    corners: Tensor
+    known: Tensor
+
+    @classmethod
+    def of(cls, scenes: Records, device: torch.device) -> SceneBatch:
+        """Samples as tensors on the device."""
+        picture, corners, known = (
+            torch.from_numpy(scenes[name].copy()).to(device, non_blocking=True)
+            for name in ("picture", "corners", "known")
+        )
+        return cls(picture, corners, known.long())
+
+
 class _Numbered(Dataset[Records]):
     """Batches by number."""
 
@@ -66,14 +84,6 @@ def raw_batches(source: Source, size: int, start: int, stop: int, workers: int) 
         multiprocessing_context="spawn" if workers else None,  # OpenCV's threads may hang what is forked
         generator=torch.Generator(),  # or it draws from the global one, which training is resumed with
     )
-
-
-def batches(
-    source: Source, size: int, start: int, stop: int, workers: int, device: torch.device
-) -> Iterator[Batch]:
-    """The same on the device."""
-    for records in raw_batches(source, size, start, stop, workers):
-        yield Batch.of(records, device)
 
 
 def _unchanged(records: object) -> object:

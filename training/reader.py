@@ -7,36 +7,35 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic
-from types import FrameType
 
 import cv2
 import torch
 
 from training.card import write_card
+from training.course import begin, follow
 from training.curves import write_curves
-from training.export import export
+from training.export import Interface, export
 from training.failures import failures
-from training.loading import batches
+from training.loading import Batch, raw_batches
+from training.looks import STYLES
 from training.photos import FOLDER, labelled
-from training.reader_loss import Losses
-from training.reader_net import parameters
+from training.reader_loss import cost
+from training.reader_net import Answers, Reader, parameters
 from training.shards import Shards
 from training.stream import PHOTOS, RENDERED, Records, Source, Stream, held_out
 from training.teaching import Plan, Teacher
 from training.validation import Score, validate
 
-SAVED_EVERY_S = 120.0
-"""Seconds between checkpoints."""
-TOLD_EVERY = 20
-"""Steps between lines that say how it goes."""
 COMPARED = 64
 """Held-out crops on which the exported file is compared with the net."""
+FACE = Interface(
+    "crops",
+    ("characters", "readable", "style"),
+    {0: torch.export.Dim("n")},
+    {"styles": " ".join(STYLES)},
+)
+"""What the exported file looks like from outside."""
 MAIN_SETS = (RENDERED, PHOTOS)
 """Validation sets that the curve draws."""
 
@@ -45,8 +44,8 @@ def main(arguments: list[str]) -> None:
     """The command line."""
     given = _options().parse_args(arguments)
     torch.set_num_threads(given.threads)
+    torch.set_flush_denormal(True)  # a tenth faster on a CPU
     cv2.setNumThreads(1)
-    given.out.mkdir(parents=True, exist_ok=True)
     plan = Plan(
         steps=given.steps,
         batch=given.batch,
@@ -54,16 +53,12 @@ def main(arguments: list[str]) -> None:
         seed=given.seed,
         mixture="shards" if given.shards else f"photos {given.photo_share}, others {given.other_share}",
     )
-    teacher = Teacher(plan, torch.device("cuda" if torch.cuda.is_available() else "cpu"))
-    checkpoint = given.out / "last.pt"
-    if checkpoint.exists():
-        teacher.resume(checkpoint)
-    elif given.start:
-        teacher.begin_with(given.start)
+    teacher = Teacher(plan, torch.device("cuda" if torch.cuda.is_available() else "cpu"), Reader, cost)
+    begin(teacher, given.out, given.start)
     source, kept = _data(given)
     print(f"{parameters(teacher.net):,} parameters, step {teacher.step} of {plan.steps}, {teacher.device}")
     if not given.export:
-        _train(teacher, source, kept, given.out, given.validate or max(1, plan.steps // 40), given.workers)
+        _train(teacher, source, kept, given)
     _ship(teacher, kept, given.out, " ".join(["python -m training reader", *arguments]))
 
 
@@ -98,59 +93,23 @@ def _data(given: argparse.Namespace) -> tuple[Source, dict[str, Records]]:
 
 
 def _train(
-    teacher: Teacher, source: Source, kept: dict[str, Records], out: Path, every: int, workers: int
+    teacher: Teacher[Reader, Batch], source: Source, kept: dict[str, Records], given: argparse.Namespace
 ) -> None:
-    """Learns until the plan is done, or until the program is asked to end."""
     plan = teacher.plan
-    saved = started = monotonic()
-    with _asked_to_end() as asked:
-        for batch in batches(source, plan.batch, teacher.step, plan.steps, workers, teacher.device):
-            cost = teacher.learn(batch)
-            if teacher.step % TOLD_EVERY == 0:
-                print(_told(teacher, cost), flush=True)
-            if teacher.step % every == 0 or teacher.step == plan.steps:
-                _validated(teacher, kept, cost, monotonic() - started, out)
-            if monotonic() - saved > SAVED_EVERY_S or asked or teacher.step == plan.steps:
-                teacher.save(out / "last.pt")
-                saved = monotonic()
-            if asked:
-                sys.exit(f"ended at step {teacher.step}; the same command goes on from there")
+    raw = raw_batches(source, plan.batch, teacher.step, plan.steps, given.workers)
+    batches = (Batch.of(records, teacher.device) for records in raw)
+
+    def validated(row: dict[str, float]) -> None:
+        _validated(teacher, kept, row, given.out)
+
+    follow(teacher, batches, given.out, validated, given.validate or max(1, plan.steps // 40))
 
 
-@contextmanager
-def _asked_to_end() -> Iterator[list[int]]:
-    """A list that is empty until somebody asks the program to end."""
-    asked: list[int] = []
-
-    def note(number: int, _: FrameType | None) -> None:
-        asked.append(number)
-
-    before = {number: signal.signal(number, note) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield asked
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _told(teacher: Teacher, cost: Losses) -> str:
-    return (
-        f"step {teacher.step} loss {cost.total.item():.4f} columns {cost.columns.item():.4f} "
-        f"spelling {cost.spelling.item():.4f} readable {cost.readable.item():.3f} style {cost.style.item():.3f}"
-    )
-
-
-def _validated(teacher: Teacher, kept: dict[str, Records], cost: Losses, seconds: float, out: Path) -> None:
-    """Adds a row to the learning curve; its losses are those of the last batch."""
+def _validated(
+    teacher: Teacher[Reader, Batch], kept: dict[str, Records], row: dict[str, float], out: Path
+) -> None:
+    """Adds a row to the learning curve."""
     scores = validate(teacher.mean, kept, teacher.device)
-    row = {
-        "step": float(teacher.step),
-        "samples": float(teacher.step * teacher.plan.batch),
-        "seconds_since_start": seconds,
-        "rate": teacher.plan.rate_at(teacher.step),
-        "columns_loss": cost.columns.item(),
-        "spelling_loss": cost.spelling.item(),
-    }
     for name, score in scores.items():
         row[f"{name}_exact"], row[f"{name}_folded"] = score.exact, score.folded
     row["readable"], row["style"] = scores[RENDERED].readable, scores[RENDERED].style
@@ -165,10 +124,12 @@ def _listed(scores: dict[str, Score]) -> str:
     return ", ".join(f"{name} {exact:.1f}/{alike:.1f}" for name, (exact, alike) in shares.items())
 
 
-def _ship(teacher: Teacher, kept: dict[str, Records], out: Path, command: str) -> None:
+def _ship(teacher: Teacher[Reader, Batch], kept: dict[str, Records], out: Path, command: str) -> None:
     """Writes `reader.onnx` and `reader.md`, made from the mean of the weights, and what they misread."""
     scores = validate(teacher.mean, kept, teacher.device)
-    exported = export(teacher.mean, out / "reader.onnx", kept[RENDERED]["crop"][:COMPARED].copy())
+    exported = export(
+        Answers(teacher.mean), out / "reader.onnx", FACE, kept[RENDERED]["crop"][:COMPARED].copy()
+    )
     for name in MAIN_SETS:
         sheet = failures(teacher.mean, kept[name], teacher.device) if name in kept else None
         if sheet is not None:

@@ -10,7 +10,7 @@ from torch.nn import functional
 
 from training.labels import BLANK, COLUMNS, IGNORED, LINES
 from training.loading import Batch
-from training.reader_net import Output
+from training.reader_net import Output, Reader
 
 JOINS = (0.1, 0.3)
 """The share of training in which CTC comes in. Alone it hardly starts: the columns' labels lead, and later
@@ -30,6 +30,22 @@ class Losses:
     readable: Tensor
     style: Tensor
     total: Tensor
+
+    def __str__(self) -> str:
+        return (
+            f"loss {self.total.item():.4f} columns {self.columns.item():.4f} "
+            f"spelling {self.spelling.item():.4f} readable {self.readable.item():.3f} style {self.style.item():.3f}"
+        )
+
+    @property
+    def row(self) -> dict[str, float]:
+        """For the learning curve."""
+        return {"columns_loss": self.columns.item(), "spelling_loss": self.spelling.item()}
+
+
+def cost(net: Reader, batch: Batch, progress: float) -> Losses:
+    """What the net's answers cost at that share of training (0-1)."""
+    return losses(net(batch.crop), batch, progress)
 
 
 def joined(progress: float) -> float:

@@ -50,12 +50,12 @@ class Reader(nn.Module):
         shape = shape or Shape()
         first, second, third, fourth = shape.channels
         self.trunk = nn.Sequential(
-            _convolution(3, first, stride=(2, 2)),
-            _convolution(first, second, stride=(2, 2)),
+            convolution(3, first, stride=(2, 2)),
+            convolution(first, second, stride=(2, 2)),
             Residual(second),
-            _convolution(second, third, stride=(2, 1)),
+            convolution(second, third, stride=(2, 1)),
             Residual(third),
-            _convolution(third, fourth, stride=(2, 1)),
+            convolution(third, fourth, stride=(2, 1)),
         )
         self.token = nn.Linear(fourth * HEIGHT // 16, shape.width)
         self.place = nn.Parameter(torch.randn(COLUMNS, shape.width) * 0.02)
@@ -76,12 +76,26 @@ class Reader(nn.Module):
         return Output(characters, whole[:, 0], whole[:, 1:])
 
 
+class Answers(nn.Module):
+    """The reader as it is used, with probabilities (0-1) in place of logits: characters N x 2 x 40 x 37,
+    readable N, style N x 23."""
+
+    def __init__(self, reader: Reader) -> None:
+        super().__init__()
+        self.reader = reader
+
+    def forward(self, crops: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Probabilities of a batch."""
+        output = self.reader(crops)
+        return output.characters.softmax(dim=3), output.readable.sigmoid(), output.style.softmax(dim=1)
+
+
 class Residual(nn.Module):
     """A convolution whose result is added to what went in."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
-        self.body = _convolution(channels, channels)
+        self.body = convolution(channels, channels)
 
     def forward(self, x: Tensor) -> Tensor:
         """Same shape as `x`."""
@@ -116,7 +130,8 @@ class Layer(nn.Module):
         return mixed
 
 
-def _convolution(inward: int, outward: int, stride: tuple[int, int] = (1, 1)) -> nn.Sequential:
+def convolution(inward: int, outward: int, stride: tuple[int, int] = (1, 1)) -> nn.Sequential:
+    """3 x 3, normalised over the batch, ReLU."""
     return nn.Sequential(
         nn.Conv2d(inward, outward, 3, stride, padding=1, bias=False), nn.BatchNorm2d(outward), nn.ReLU()
     )

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import nullcontext
 from copy import deepcopy
 from dataclasses import asdict, dataclass
 from math import cos, pi
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from training.files import replaced
-from training.loading import Batch
-from training.reader_loss import Losses, losses
-from training.reader_net import Reader
 
 DECAY = 0.999
 """The moving average of the weights keeps this much a step: it reads better than the weights themselves
@@ -46,18 +44,42 @@ class Plan:
         return self.rate * (1 + cos(pi * (step - warm) / max(1.0, self.steps - warm))) / 2
 
 
-class Teacher:
-    """The net, the moving average of its weights (`mean`), the optimiser, and how far they are.
+class Cost(Protocol):
+    """What a net's answers to a batch cost: `total` is to be minimised, the text is for people."""
 
+    @property
+    def total(self) -> Tensor:
+        """One number."""
+
+    @property
+    def row(self) -> dict[str, float]:
+        """Numbers for the learning curve."""
+
+
+Net = TypeVar("Net", bound=nn.Module)
+Taught = TypeVar("Taught")
+"""A batch."""
+
+
+class Teacher(Generic[Net, Taught]):
+    """A net, the moving average of its weights (`mean`), the optimiser, and how far they are.
+
+    `make` makes the net; `cost` is what its answers to a batch cost at that share (0-1) of training.
     `step` counts batches learnt; `history` has a row a validation, for the learning curve.
     """
 
-    def __init__(self, plan: Plan, device: torch.device) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        device: torch.device,
+        make: Callable[[], Net],
+        cost: Callable[[Net, Taught, float], Cost],
+    ) -> None:
         torch.manual_seed(plan.seed)
-        self.plan, self.device = plan, device
+        self.plan, self.device, self._cost = plan, device, cost
         self.step = 0
         self.history: list[dict[str, float]] = []
-        self.net = Reader().to(device)
+        self.net = make().to(device)
         self.mean = deepcopy(self.net).eval()
         matrices = [weight for weight in self.net.parameters() if weight.ndim > 1]
         others = [weight for weight in self.net.parameters() if weight.ndim <= 1]
@@ -67,15 +89,14 @@ class Teacher:
             betas=(0.9, 0.98),
         )
 
-    def learn(self, batch: Batch) -> Losses:
+    def learn(self, batch: Taught) -> Cost:
         """One step; bfloat16 on a GPU."""
         for group in self._optimiser.param_groups:
             group["lr"] = self.plan.rate_at(self.step)
         self.net.train()
         on_gpu = self.device.type == "cuda"
         with torch.autocast("cuda", torch.bfloat16) if on_gpu else nullcontext():
-            output = self.net(batch.crop)
-        cost = losses(output, batch, self.step / self.plan.steps)
+            cost = self._cost(self.net, batch, self.step / self.plan.steps)
         self._optimiser.zero_grad(set_to_none=True)
         cost.total.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.net.parameters(), CLIP)

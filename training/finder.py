@@ -1,0 +1,84 @@
+"""Trains the finder, from nothing to ONNX: `python -m training finder`.
+
+Started again with the same arguments it goes on from its last checkpoint, whatever ended it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+from random import Random
+
+import cv2
+import torch
+
+from training.course import begin, follow
+from training.curves import write_curves
+from training.finder_loss import cost
+from training.finder_net import Finder
+from training.finder_validation import Found, validate
+from training.loading import SceneBatch, raw_batches
+from training.photos import FOLDER, labelled
+from training.reader_net import parameters
+from training.scenes import Photo, SceneStream, photos
+from training.teaching import Plan, Teacher
+
+DRAWN = ("photos_found", "photos_first", "photos_overlap")
+"""Columns of the learning curve that are drawn."""
+
+
+def main(arguments: list[str]) -> None:
+    """The command line."""
+    given = _options().parse_args(arguments)
+    torch.set_num_threads(given.threads)
+    torch.set_flush_denormal(True)
+    cv2.setNumThreads(1)
+    plan = Plan(steps=given.steps, batch=given.batch, rate=given.rate, seed=given.seed, mixture="scenes")
+    teacher = Teacher(plan, torch.device("cuda" if torch.cuda.is_available() else "cpu"), Finder, cost)
+    begin(teacher, given.out, given.start)
+    plates = labelled(given.photos)
+    kept = _some(photos(plates, held_out=True), given.validation)
+    print(f"{parameters(teacher.net):,} parameters, step {teacher.step} of {plan.steps}, {teacher.device}")
+    source = SceneStream(given.seed, photos(plates, held_out=False))
+    raw = raw_batches(source, plan.batch, teacher.step, plan.steps, given.workers)
+    batches = (SceneBatch.of(scenes, teacher.device) for scenes in raw)
+
+    def validated(row: dict[str, float]) -> None:
+        found = validate(teacher.mean, kept, teacher.device)
+        for name, result in found.items():
+            row[f"{name}_found"], row[f"{name}_first"] = result.found, result.first
+            row[f"{name}_overlap"], row[f"{name}_extra"] = result.overlap, result.extra
+        teacher.history.append(row)
+        write_curves(teacher.history, DRAWN, given.out)
+        print(f"step {teacher.step}: {_listed(found)}", flush=True)
+
+    follow(teacher, batches, given.out, validated, given.validate or max(1, plan.steps // 40))
+
+
+def _options() -> argparse.ArgumentParser:
+    options = argparse.ArgumentParser(prog="python -m training finder", description=__doc__)
+    options.add_argument("--steps", type=int, default=40_000)
+    options.add_argument("--out", type=Path, default=Path("checkpoints/finder"), help="a folder")
+    options.add_argument("--batch", type=int, default=32, help="pieces of photos a step")
+    options.add_argument("--rate", type=float, default=2e-3, help="the highest learning rate")
+    options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--start", type=Path, help="begin with the weights of another run's last.pt")
+    options.add_argument("--photos", type=Path, default=FOLDER, help="the folder of the sets of photos")
+    options.add_argument("--workers", type=int, default=max(1, (os.cpu_count() or 2) - 1), help="that render")
+    options.add_argument("--threads", type=int, default=1, help="that train, on a CPU")
+    options.add_argument("--validate", type=int, help="steps between validations [steps / 40]")
+    options.add_argument("--validation", type=int, default=200, help="photos to validate with")
+    return options
+
+
+def _some(kept: tuple[Photo, ...], count: int) -> list[Photo]:
+    """The same photos each time."""
+    return Random(1).sample(kept, min(count, len(kept)))  # noqa: S311 - pictures need no secrets
+
+
+def _listed(found: dict[str, Found]) -> str:
+    return ", ".join(
+        f"{name} {100 * one.found:.1f}/{100 * one.first:.1f} iou {one.overlap:.2f} extra {one.extra:.2f}"
+        for name, one in found.items()
+    )
