@@ -120,4 +120,4 @@ def _of_plate(values: Tensor, plate: Tensor) -> Tensor:
     index = plate.flatten(1)
     shape = (*index.shape, *values.shape[2:])
     index = index[(...,) + (None,) * (values.ndim - 2)].expand(shape)
-    return values.gather(1, index).unflatten(1, plate.shape[1:])
+    return values.gather(1, index).reshape(*plate.shape, *values.shape[2:])

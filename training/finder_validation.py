@@ -40,7 +40,7 @@ class Found:
 
 
 def fitted(picture: Picture) -> Picture:
-    """The picture with an area of about AREA (at most twice as wide as before) and sides that are multiples of 32."""
+    """The picture with an area of about AREA, at most twice as wide as before; sides are multiples of 32."""
     rows, columns = picture.shape[:2]
     scale = min(2.0, (AREA / (rows * columns)) ** 0.5)
     size = max(32, round(columns * scale / 32) * 32), max(32, round(rows * scale / 32) * 32)
@@ -52,9 +52,8 @@ def fitted(picture: Picture) -> Picture:
 def find(net: Finder, picture: Picture, device: torch.device) -> tuple[np.ndarray, Points]:
     """Scores (n) and corners (n x 4 x 2, pixels of the picture), the surest first."""
     small = fitted(picture)
-    score, corners = (
-        part[0].float().cpu().numpy() for part in Peaks(net)(torch.from_numpy(small)[None].to(device))
-    )
+    answers = Peaks(net)(torch.from_numpy(small)[None].to(device))
+    score, corners = (part[0].float().cpu().numpy() for part in answers)
     y, x = np.nonzero(score >= LEAST)
     order = np.argsort(-score[y, x])[:KEPT]
     scale = np.array([picture.shape[1] / small.shape[1], picture.shape[0] / small.shape[0]], np.float32)
@@ -97,4 +96,4 @@ def _overlaps(true: Points, found: Points) -> np.ndarray:
     high = np.minimum(true.max(axis=1)[:, None], found.max(axis=1)[None])
     both = np.clip(high - low, 0, None).prod(axis=2)
     each = [np.ptp(quads, axis=1).prod(axis=1) for quads in (true, found)]
-    return both / np.maximum(1e-6, each[0][:, None] + each[1][None] - both)
+    return np.asarray(both / np.maximum(1e-6, each[0][:, None] + each[1][None] - both))

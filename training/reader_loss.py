@@ -34,7 +34,8 @@ class Losses:
     def __str__(self) -> str:
         return (
             f"loss {self.total.item():.4f} columns {self.columns.item():.4f} "
-            f"spelling {self.spelling.item():.4f} readable {self.readable.item():.3f} style {self.style.item():.3f}"
+            f"spelling {self.spelling.item():.4f} readable {self.readable.item():.3f} "
+            f"style {self.style.item():.3f}"
         )
 
     @property
