@@ -112,7 +112,10 @@ def serve(config_path: Path | None, source: str | None, host: str | None, port: 
 @click.option(
     "--csv", "csv_path", type=click.Path(path_type=Path, dir_okay=False), help="Write what is read there, too."
 )
-def read(targets: tuple[str, ...], config_path: Path | None, as_json: bool, csv_path: Path | None) -> None:
+@click.option("--crops", is_flag=True, help="Each picture is one plate already, cut out by something else.")
+def read(
+    targets: tuple[str, ...], config_path: Path | None, as_json: bool, csv_path: Path | None, crops: bool
+) -> None:
     """Read pictures, folders, clips and URLs, whole and in order.
 
     Pictures give plates, clips give one read for each vehicle that passes. Progress goes to standard
@@ -123,12 +126,13 @@ def read(targets: tuple[str, ...], config_path: Path | None, as_json: bool, csv_
       python -m streamer read photo.jpg
       python -m streamer read pictures/ --json > plates.jsonl
       python -m streamer read night.mp4 --csv reads.csv
+      python -m streamer read plates/ --crops
     """
     from streamer.read_command import run
 
     settings = checked_settings(config_path, cameras=False)
     log_to_stderr("read")
-    sys.exit(run(settings, targets, as_json, csv_path))
+    sys.exit(run(settings, targets, as_json, csv_path, crops))
 
 
 @main.command()

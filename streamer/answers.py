@@ -8,12 +8,17 @@ from streamer.types import Plate, Read
 
 
 def plate_json(plate: Plate) -> dict[str, Any]:
-    """One plate of a picture: text, confidence (0-1) of the whole and of every character, corners in pixels."""
+    """One plate of a picture: text, confidence (0-1) of the whole and of every character, corners in pixels.
+
+    `readable` (0-1) and `style` are None from an engine that does not tell.
+    """
     return {
         "text": plate.text,
         "confidence": round(plate.confidence, 4),
         "characters": [{"text": one.text, "confidence": round(one.confidence, 4)} for one in plate.characters],
         "corners": [[round(x, 1), round(y, 1)] for x, y in plate.corners],
+        "readable": None if plate.readable is None else round(plate.readable, 4),
+        "style": plate.style,
     }
 
 

@@ -13,8 +13,8 @@ from streamer.track import TrackOptions
 
 def engine_from(settings: Settings) -> Engine:
     """The engine that is set. Raises EngineUnavailable."""
-    options = settings.classic.model_dump() if settings.engine.name == "classic" else {}
-    return make_engine(settings.engine.name, **options)
+    options = {"classic": settings.classic, "network": settings.network}[settings.engine.name]
+    return make_engine(settings.engine.name, **options.model_dump())
 
 
 def rules_from(settings: Settings) -> Rules:

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Protocol, TypeVar
+
 from streamer.types import Box
+
+
+class Boxed(Protocol):
+    """Something with a place."""
+
+    @property
+    def box(self) -> Box:
+        """The upright box around it."""
+
+
+T = TypeVar("T", bound=Boxed)
 
 
 def shared_part(a: Box, b: Box) -> float:
@@ -13,3 +27,12 @@ def shared_part(a: Box, b: Box) -> float:
         return 0.0
     smaller = min((box[2] - box[0]) * (box[3] - box[1]) for box in (a, b))
     return width * height / smaller
+
+
+def apart(items: Iterable[T], most: float) -> list[T]:
+    """The first of each place, in their order: those that share less than `most` (0-1) with all kept before."""
+    kept: list[T] = []
+    for item in items:
+        if all(shared_part(item.box, other.box) < most for other in kept):
+            kept.append(item)
+    return kept

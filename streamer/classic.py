@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -92,6 +92,14 @@ class ClassicEngine:
         found = search(picture, self.options)
         plates = read(found.candidates)
         return Explanation(plates, pictures_of(found, plates))
+
+    def read_crop(self, crop: Picture) -> Plate:
+        """The one plate that fills the picture: the surest text in it."""
+        height, width = map(float, crop.shape[:2])
+        frame = ((0.0, 0.0), (width, 0.0), (width, height), (0.0, height))
+        nothing = Plate(frame, 1.0, "", 0.0)
+        surest = max(self.find_and_read(crop), key=lambda plate: plate.confidence, default=nothing)
+        return replace(surest, corners=frame, score=1.0)
 
 
 def search(picture: Picture, options: ClassicOptions) -> Search:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Protocol
 
-from streamer.boxes import shared_part
+from streamer.boxes import apart
 from streamer.types import Box, Corners, Picture, Plate
 
 SAME_PLATE_OVERLAP = 0.5
@@ -55,6 +55,9 @@ class Engine(Protocol):
     def explain(self, picture: Picture) -> Explanation:
         """The same plates, and a picture of every step on the way."""
 
+    def read_crop(self, crop: Picture) -> Plate:
+        """The one plate that fills the picture."""
+
 
 @dataclass(frozen=True)
 class Rules:
@@ -84,6 +87,7 @@ class _Entry:
 
 ENGINES = {
     "classic": _Entry("streamer.classic", "ClassicEngine", "ClassicOptions"),
+    "network": _Entry("streamer.network", "NetworkEngine", "NetworkOptions"),
 }
 
 
@@ -112,15 +116,16 @@ def explain_picture(engine: Engine, picture: Picture, rules: Rules = Rules()) ->
     return replace(explanation, plates=sift(explanation.plates, rules))
 
 
+def read_crop(engine: Engine, crop: Picture, rules: Rules = Rules()) -> tuple[Plate, ...]:
+    """The plate that fills the picture, read or not; none if the picture is too small for one."""
+    return sift([engine.read_crop(crop)], rules)
+
+
 def sift(plates: Iterable[Plate], rules: Rules) -> tuple[Plate, ...]:
     """Drop what cannot be a plate, empty texts that cannot be one, keep the best of each place."""
     checked = (_with_plausible_text(plate, rules) for plate in plates)
     possible = (plate for plate in checked if _is_possible(plate, rules))
-    kept: list[Plate] = []
-    for plate in sorted(possible, key=_worth, reverse=True):
-        if all(shared_part(plate.box, other.box) < SAME_PLATE_OVERLAP for other in kept):
-            kept.append(plate)
-    return tuple(kept)
+    return tuple(apart(sorted(possible, key=_worth, reverse=True), SAME_PLATE_OVERLAP))
 
 
 def box_around(corners: Corners) -> Box:

@@ -23,7 +23,7 @@ COLUMNS = ("source", "plate", "confidence", "first_s", "last_s", "frames")
 WriteRow = Callable[[Sequence[object]], object]
 
 
-def run(settings: Settings, targets: Iterable[str], as_json: bool, csv_path: Path | None) -> int:
+def run(settings: Settings, targets: Iterable[str], as_json: bool, csv_path: Path | None, crops: bool) -> int:
     """Reads everything; 0 if all could be read, else 1. Raises ClickException if it cannot begin."""
     sources = list(expand(targets))
     try:
@@ -35,7 +35,7 @@ def run(settings: Settings, targets: Iterable[str], as_json: bool, csv_path: Pat
         task = bar.add_task("", total=len(sources))
         for number, source in enumerate(sources):
             bar.update(task, completed=number, description=Path(source).name)
-            for result in read_source(source, engine, settings, _part(bar, task, number)):
+            for result in read_source(source, engine, settings, _part(bar, task, number), crops):
                 failed = failed or isinstance(result, Failure)
                 _say(result, as_json)
                 for row in _rows(result):

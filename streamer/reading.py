@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from glob import glob
 from pathlib import Path
 from typing import Any
@@ -14,13 +15,13 @@ from streamer.answers import plate_json, read_json
 from streamer.assembly import rules_from, track_options_from
 from streamer.capture import CaptureOptions, Source, SourceError, open_source
 from streamer.demo import demo_clip
-from streamer.detect import Engine, Rules, read_picture
+from streamer.detect import Engine, read_crop, read_picture
 from streamer.looker import read_ids
 from streamer.sampling import Sampler
 from streamer.settings import DEMO_SOURCE, Settings
 from streamer.sources.stills import is_many, is_picture
 from streamer.track import Change, ReadChange, Tracker
-from streamer.types import Plate, Read
+from streamer.types import Picture, Plate, Read
 
 log = logging.getLogger(__name__)
 
@@ -96,13 +97,21 @@ def _is_hidden(file: Path, folder: Path) -> bool:
     return any(part.startswith(".") for part in file.relative_to(folder).parts)
 
 
-def read_source(target: str, engine: Engine, settings: Settings, progress: Progress) -> Iterator[Result]:
-    """Reads one picture, clip or URL whole. A source that cannot be read gives a Failure."""
+def read_source(
+    target: str, engine: Engine, settings: Settings, progress: Progress, crops: bool = False
+) -> Iterator[Result]:
+    """Reads one picture, clip or URL whole. A source that cannot be read gives a Failure.
+
+    With `crops` each picture is one plate; clips and URLs are refused.
+    """
     options = CaptureOptions(complete=True, **settings.capture.model_dump())
     try:
         source = open_source(target, "read", options)
         if source.stills:
-            yield from _read_pictures(source, engine, rules_from(settings), progress)
+            look = partial(read_crop if crops else read_picture, engine, rules=rules_from(settings))
+            yield from _read_pictures(source, look, progress)
+        elif crops:
+            yield Failure(target, "--crops is for pictures, each of them a plate; read clips and URLs without it")
         else:
             yield _read_clip(source, engine, settings, progress)
     except SourceError as error:
@@ -112,11 +121,13 @@ def read_source(target: str, engine: Engine, settings: Settings, progress: Progr
         yield Failure(target, f"the engine failed on it: {error}")
 
 
-def _read_pictures(source: Source, engine: Engine, rules: Rules, progress: Progress) -> Iterator[PictureResult]:
+def _read_pictures(
+    source: Source, look: Callable[[Picture], tuple[Plate, ...]], progress: Progress
+) -> Iterator[PictureResult]:
     for done, frame in enumerate(source.frames(), 1):
         picture = frame.image
         started_s = time.perf_counter()
-        plates = read_picture(engine, picture, rules)
+        plates = look(picture)
         yield PictureResult(str(source.paths[frame.index]), plates, 1000 * (time.perf_counter() - started_s))
         progress(done, len(source.paths))
 

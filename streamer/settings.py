@@ -50,7 +50,7 @@ class Live(Section):
 
 
 class Engine(Section):
-    name: Literal["classic"] = "classic"
+    name: Literal["classic", "network"] = "classic"
     min_look_confidence: float = Field(0.7, ge=0, le=1)
     min_confidence: float = Field(0.5, ge=0, le=1)
 
@@ -58,6 +58,11 @@ class Engine(Section):
 class Classic(Section):
     longest_side: int = Field(1600, ge=320, le=4096)
     most_readings: int = Field(6, ge=1, le=50)
+
+
+class Network(Section):
+    threads: int = Field(1, ge=1, le=64)
+    min_score: float = Field(0.3, ge=0, le=1)
 
 
 class Capture(Section):
@@ -122,6 +127,7 @@ class Settings(Section):
     live: Live = Live()
     engine: Engine = Engine()
     classic: Classic = Classic()
+    network: Network = Network()
     capture: Capture = Capture()
     tracking: Tracking = Tracking()
     log: Log = Log()

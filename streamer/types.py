@@ -66,6 +66,10 @@ class Plate:
 
     `score` (0-1) says how sure the finder is that this is a plate, `confidence` (0-1) how sure the
     reader is of the whole text. A plate that was found and could not be read has text "".
+
+    What only the network engine knows: how `readable` it is for a person (0-1), the kind of plate that
+    its `style` is like, and the reader's `columns`, for texts to be weighed against each other: 2 lines x
+    40 columns x 37 probabilities (blank, 0-9, A-Z).
     """
 
     corners: Corners
@@ -73,6 +77,9 @@ class Plate:
     text: str
     confidence: float
     characters: tuple[Character, ...] = ()
+    readable: float | None = None
+    style: str | None = None
+    columns: NDArray[np.float32] | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def box(self) -> Box:

@@ -1,0 +1,132 @@
+"""Engine 2: plates by two small nets of our own, the finder and the reader, which run on the processor.
+
+The finder looks at the whole picture, made small, and then closely at what it found
+(`neural/second_look.py`). Each plate is straightened by its four corners (`neural/crops.py`) and read
+(`neural/reader.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from streamer.detect import Explanation
+from streamer.neural import finder, reader
+from streamer.neural.finder import Candidate, Finder, Sight
+from streamer.neural.models import Net
+from streamer.neural.reader import Reader, Reading
+from streamer.neural.second_look import look_again
+from streamer.neural.steps import pictures_of
+from streamer.neural.view import whole
+from streamer.places import MODELS
+from streamer.types import Corners, Picture, Plate
+
+CROP_MARGINS = (0.0, 0.04, 0.08)
+"""The margins with which a picture that is a plate already is read; its edges are repeated beyond it."""
+
+
+@dataclass(frozen=True)
+class NetworkOptions:
+    """What can be tuned.
+
+    The nets run on so many `threads`. Of what the finder finds, all with a score of at least
+    `min_score` (0-1) is read. `models` is the folder of the model files.
+    """
+
+    threads: int = 1
+    min_score: float = 0.3
+    models: Path = MODELS
+
+
+@dataclass(frozen=True, eq=False)
+class Search:
+    """What looking through one picture gave.
+
+    `overview` is the whole picture (BGR) as the finder was given it, `sight` what it saw there, in its
+    pixels. `first` are the candidates of the first look, `second` after the second, both the best
+    first, in pixels of the picture.
+    """
+
+    overview: Picture
+    sight: Sight
+    first: tuple[Candidate, ...]
+    second: tuple[Candidate, ...]
+
+
+class NetworkEngine:
+    """Finds and reads plates with the finder and the reader."""
+
+    name = "network"
+
+    def __init__(self, options: NetworkOptions = NetworkOptions()) -> None:
+        """Raises EngineUnavailable if a model or onnxruntime is missing or broken."""
+        self.options = options
+        self._finder = Finder(Net(options.models / "finder.onnx", finder.OUTPUTS, options.threads))
+        self._reader = Reader(Net(options.models / "reader.onnx", reader.OUTPUTS, options.threads))
+
+    def find_and_read(self, picture: Picture) -> tuple[Plate, ...]:
+        """All plates in the picture, the surest first, corners in pixels of that picture."""
+        picture = in_colour(picture)
+        candidates = self._worth_reading(self.search(picture))
+        return plates_of(candidates, self._read(picture, candidates))
+
+    def explain(self, picture: Picture) -> Explanation:
+        """The same plates, and a picture of every step on the way."""
+        picture = in_colour(picture)
+        found = self.search(picture)
+        candidates = self._worth_reading(found)
+        readings = self._read(picture, candidates)
+        return Explanation(plates_of(candidates, readings), pictures_of(picture, found, readings))
+
+    def read_crop(self, crop: Picture) -> Plate:
+        """The one plate that fills the picture."""
+        picture = in_colour(crop)
+        whole_crop = Candidate(frame_of(picture), 1.0)
+        readings = self._reader.read_plates(picture, [whole_crop.corners], CROP_MARGINS)
+        return plates_of([whole_crop], readings)[0]
+
+    def search(self, picture: Picture) -> Search:
+        """Find what may be plates in a BGR picture, without reading."""
+        view = whole(picture)
+        overview = view.of(picture)
+        [sight] = self._finder.see([overview])
+        first = tuple(replace(one, corners=view.outward(one.corners)) for one in sight.candidates)
+        return Search(overview, sight, first, look_again(self._finder, picture, first))
+
+    def _worth_reading(self, found: Search) -> list[Candidate]:
+        return [candidate for candidate in found.second if candidate.score >= self.options.min_score]
+
+    def _read(self, picture: Picture, candidates: Sequence[Candidate]) -> list[Reading]:
+        return self._reader.read_plates(picture, [candidate.corners for candidate in candidates])
+
+
+def in_colour(picture: Picture) -> Picture:
+    """Height x width x 3, BGR."""
+    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_GRAY2BGR), np.uint8) if picture.ndim == 2 else picture
+
+
+def frame_of(picture: Picture) -> Corners:
+    """The corners of the picture itself."""
+    height, width = map(float, picture.shape[:2])
+    return (0.0, 0.0), (width, 0.0), (width, height), (0.0, height)
+
+
+def plates_of(candidates: Sequence[Candidate], readings: Sequence[Reading]) -> tuple[Plate, ...]:
+    """Candidates and how each was read, as plates."""
+    return tuple(
+        Plate(
+            candidate.corners,
+            candidate.score,
+            reading.text,
+            reading.confidence,
+            reading.characters,
+            reading.readable,
+            reading.style,
+            reading.distribution,
+        )
+        for candidate, reading in zip(candidates, readings, strict=True)
+    )

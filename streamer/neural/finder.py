@@ -1,0 +1,91 @@
+"""Where plates may be, by the finder: a score for each place and four corners."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streamer.boxes import apart
+from streamer.neural.models import Net
+from streamer.types import Box, Corners, Picture
+
+OUTPUTS = ("score", "corners")
+STRIDE = 32
+"""Heights and widths that the net takes are multiples of this, pixels."""
+LEAST_SCORE = 0.1
+"""Peaks with less are noise, 0-1."""
+MOST = 60
+"""So many peaks of a picture are looked at, the best first."""
+SAME_PLATE = 0.5
+"""Two candidates are one plate when their boxes share this part of the smaller one, 0-1."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """What may be a plate, and how sure the finder is that it is (0-1)."""
+
+    corners: Corners
+    score: float
+
+    @cached_property
+    def box(self) -> Box:
+        """The upright box around the corners."""
+        xs, ys = zip(*self.corners, strict=True)
+        return min(xs), min(ys), max(xs), max(ys)
+
+
+@dataclass(frozen=True, eq=False)
+class Sight:
+    """What the finder saw in one picture.
+
+    `scores` is height/8 x width/8, 0 but at local maxima. `candidates` are the best of each place, the
+    best first, corners in pixels of the picture that the net was given.
+    """
+
+    scores: NDArray[np.float32]
+    candidates: tuple[Candidate, ...]
+
+
+class Finder:
+    """The net that finds plates."""
+
+    def __init__(self, net: Net) -> None:
+        self._net = net
+
+    def see(self, pictures: Sequence[Picture]) -> list[Sight]:
+        """What is in each of the pictures: BGR, of one size, sides multiples of STRIDE."""
+        scores, corners = self._net(np.stack(pictures))
+        height, width = pictures[0].shape[:2]
+        return [Sight(one, _peaks(one, its, width, height)) for one, its in zip(scores, corners, strict=True)]
+
+
+def _peaks(
+    scores: NDArray[np.float32], corners: NDArray[np.float32], width: int, height: int
+) -> tuple[Candidate, ...]:
+    """The local maxima, the best of each place; without what is no quadrilateral within the picture."""
+    rows, columns = np.nonzero(scores >= LEAST_SCORE)
+    best = np.argsort(-scores[rows, columns], kind="stable")[:MOST]
+    found = [
+        Candidate(_as_corners(corners[row, column]), float(scores[row, column]))
+        for row, column in zip(rows[best], columns[best], strict=True)
+        if _is_quadrilateral(corners[row, column], width, height)
+    ]
+    return tuple(apart(found, SAME_PLATE))
+
+
+def _is_quadrilateral(corners: NDArray[np.float32], width: int, height: int) -> bool:
+    """Whether the corners (4 x 2) go around clockwise and their middle lies in the picture."""
+    sides = np.roll(corners, -1, axis=0) - corners
+    following = np.roll(sides, -1, axis=0)
+    turns = sides[:, 0] * following[:, 1] - sides[:, 1] * following[:, 0]
+    x, y = corners.mean(axis=0)
+    return bool((turns > 0).all() and 0 <= x < width and 0 <= y < height)
+
+
+def _as_corners(points: NDArray[np.float32]) -> Corners:
+    a, b, c, d = ((float(x), float(y)) for x, y in points)
+    return a, b, c, d

@@ -1,0 +1,96 @@
+"""The reader: straightened crops in, texts out, with all that the net says about them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from statistics import fmean
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streamer.neural.crops import cut
+from streamer.neural.ctc import Distribution, log_probability, spelled
+from streamer.neural.models import Net
+from streamer.types import Character, Corners, Picture
+
+OUTPUTS = ("characters", "readable", "style")
+STYLES = "styles"
+"""The key of the file's metadata under which the styles' names stand, in the order of their numbers."""
+SURE = 0.9
+"""A plate whose text has this probability is read once."""
+MARGINS = (0.08, 0.04, 0.12)
+"""A plate is cut with the first margin; if that leaves doubt, with the others as well."""
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """One plate as it was read.
+
+    `confidence` (0-1) is the probability of the whole text, `readable` (0-1) that a person could read it
+    all, `style` the kind of plate that it looks like most. `distribution` is 2 x 40 x 37, `crop` 64 x
+    160 x 3, both of the first reading.
+    """
+
+    crop: Picture
+    text: str
+    confidence: float
+    characters: tuple[Character, ...]
+    readable: float
+    style: str
+    distribution: Distribution
+
+
+class Reader:
+    """The net that reads plates."""
+
+    def __init__(self, net: Net) -> None:
+        self._net = net
+        self._styles = net.metadata[STYLES].split()
+
+    def read_plates(
+        self, picture: Picture, places: Sequence[Corners], margins: Sequence[float] = MARGINS
+    ) -> list[Reading]:
+        """The plates at these corners of a BGR picture; those that leave doubt are read several times."""
+        first, *others = margins
+        readings = self.read_crops([cut(picture, corners, first) for corners in places])
+        return [
+            reading
+            if reading.confidence >= SURE
+            else likeliest([reading, *self.read_crops([cut(picture, corners, margin) for margin in others])])
+            for reading, corners in zip(readings, places, strict=True)
+        ]
+
+    def read_crops(self, crops: Sequence[Picture]) -> list[Reading]:
+        """Each crop (64 x 160 x 3, BGR) as it is."""
+        if not crops:
+            return []
+        answers = self._net(np.stack(crops))
+        return [self._reading(crop, *answer) for crop, *answer in zip(crops, *answers, strict=True)]
+
+    def _reading(
+        self, crop: Picture, distribution: Distribution, readable: np.float32, style: NDArray[np.float32]
+    ) -> Reading:
+        spelling = spelled(distribution)
+        return Reading(
+            crop,
+            spelling.text,
+            math.exp(log_probability(spelling.text, distribution)),
+            tuple(map(Character, spelling.text, spelling.confidences)),
+            float(readable),
+            self._styles[int(style.argmax())],
+            distribution,
+        )
+
+
+def likeliest(readings: Sequence[Reading]) -> Reading:
+    """The first reading with the text that is likeliest by all of them together.
+
+    Its confidence is the geometric mean of its probabilities, its characters are as sure as in the surest
+    reading that has it.
+    """
+    surest = {reading.text: reading for reading in sorted(readings, key=lambda one: one.confidence)}
+    logs = {text: fmean(log_probability(text, one.distribution) for one in readings) for text in surest}
+    text = max(logs, key=lambda text: logs[text])
+    return replace(readings[0], text=text, confidence=math.exp(logs[text]), characters=surest[text].characters)

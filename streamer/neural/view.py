@@ -1,0 +1,91 @@
+"""Parts of a picture in the sizes that the finder takes, and the way back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from streamer.neural.finder import STRIDE
+from streamer.types import Box, Corners, Picture
+
+AREA = 640 * 360
+"""Pixels of a whole picture as the finder sees it, at most (but for the rounding of its sides)."""
+LARGEST_ZOOM = 2.0
+"""Small pictures are not enlarged more than this."""
+TILE = (192, 128)
+"""Width and height of a tile, pixels."""
+PLATE_IN_TILE = (96, 72)
+"""A candidate fills a tile to this width or height, whichever comes first, pixels."""
+
+Part = tuple[int, int, int, int]
+"""Left, top, right, bottom in whole pixels; right and bottom are the first beyond."""
+
+
+@dataclass(frozen=True)
+class View:
+    """The `part` of a picture, resized to fill the `place` in a picture of that `size` (width, height).
+
+    Around the place the part's edges are repeated.
+    """
+
+    part: Part
+    place: Part
+    size: tuple[int, int]
+
+    def of(self, picture: Picture) -> Picture:
+        """What is seen of that picture, height x width x 3."""
+        left, top, right, bottom = self.part
+        x, y, x_end, y_end = self.place
+        shrinks = x_end - x < right - left
+        shown = cv2.resize(
+            picture[top:bottom, left:right],
+            (x_end - x, y_end - y),
+            interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR,
+        )
+        around = (y, self.size[1] - y_end, x, self.size[0] - x_end)
+        if any(around):
+            shown = cv2.copyMakeBorder(shown, *around, cv2.BORDER_REPLICATE)
+        return np.asarray(shown, np.uint8)
+
+    def outward(self, corners: Corners) -> Corners:
+        """Corners in the view -> the same in the picture. Whole numbers are the middles of pixels."""
+        left, top, right, bottom = self.part
+        x, y, x_end, y_end = self.place
+        across, down = (right - left) / (x_end - x), (bottom - top) / (y_end - y)
+        a, b, c, d = (
+            (left + (u - x + 0.5) * across - 0.5, top + (v - y + 0.5) * down - 0.5) for u, v in corners
+        )
+        return a, b, c, d
+
+
+def whole(picture: Picture) -> View:
+    """All of the picture, in sides that the net takes; a little uneven, perhaps."""
+    height, width = picture.shape[:2]
+    scale = min(LARGEST_ZOOM, (AREA / (width * height)) ** 0.5)
+    size = _side(width * scale), _side(height * scale)
+    return View((0, 0, width, height), (0, 0, *size), size)
+
+
+def _side(pixels: float) -> int:
+    """The nearest multiple of STRIDE; a strip of one pixel's height does not become a huge picture."""
+    return min(max(round(pixels / STRIDE), 1), AREA // STRIDE // STRIDE) * STRIDE
+
+
+def tile(picture: Picture, box: Box) -> View:
+    """The picture around a box whose middle is in it, so that the box has a plate's size in the tile."""
+    height, width = picture.shape[:2]
+    across, down = max(box[2] - box[0], 1.0), max(box[3] - box[1], 1.0)
+    scale = min(PLATE_IN_TILE[0] / across, PLATE_IN_TILE[1] / down)
+    left, right, x, x_end = _span((box[0] + box[2]) / 2, TILE[0], scale, width)
+    top, bottom, y, y_end = _span((box[1] + box[3]) / 2, TILE[1], scale, height)
+    return View((left, top, right, bottom), (x, y, x_end, y_end), TILE)
+
+
+def _span(middle: float, side: int, scale: float, end: int) -> tuple[int, int, int, int]:
+    """Along one axis: what a side of a tile at that scale shows of the picture's 0 to `end`, and where."""
+    start = middle - side / 2 / scale
+    first, last = max(0, int(start)), min(end, int(start + side / scale) + 1)
+    begin = max(0, round((first - start) * scale))
+    return first, last, begin, max(begin + 1, min(side, round((last - start) * scale)))
