@@ -82,7 +82,7 @@ def write_card(
         rate=plan.rate,
         seed=plan.seed,
         mixture=plan.mixture,
-        licences="\n".join(_licences(scores)),
+        licences="\n".join(licences(scores)),
         sure=SURE,
         scores="\n".join(_row(name, score) for name, score in scores.items()),
         fails=_weakest(scores),
@@ -91,22 +91,24 @@ def write_card(
         unfinished.write_text(text, encoding="utf-8")
 
 
-def _licences(sets: Iterable[str]) -> list[str]:
+def licences(sets: Iterable[str]) -> list[str]:
+    """A line for each set of photos."""
     own = (RENDERED, PHOTOS)
     return [f"- {name}: {LICENCES.get(name, 'licence unknown')}" for name in sets if name not in own]
 
 
 def _row(name: str, score: Score) -> str:
     shares = (score.exact, score.folded, score.sure, score.trusted, score.readable, score.style)
-    return f"| {name} | {score.count} | {' | '.join(_percent(share) for share in shares)} |"
+    return f"| {name} | {score.count} | {' | '.join(percent(share) for share in shares)} |"
 
 
-def _percent(share: float) -> str:
+def percent(share: float) -> str:
+    """A share (0-1) in words; "-" if unknown."""
     return "-" if share != share else f"{100 * share:.1f}"  # NaN is not itself
 
 
 def _weakest(scores: dict[str, Score]) -> str:
     """The sets in the order of what is left to do."""
     order = sorted(scores, key=lambda name: scores[name].folded)
-    shares = ", ".join(f"{name} ({_percent(scores[name].folded)})" for name in order)
+    shares = ", ".join(f"{name} ({percent(scores[name].folded)})" for name in order)
     return f"Weakest sets first, folded: {shares}."

@@ -11,12 +11,16 @@ from pathlib import Path
 from random import Random
 
 import cv2
+import numpy as np
 import torch
+from torch.export import Dim
 
 from training.course import begin, follow
 from training.curves import write_curves
+from training.export import Interface, export
+from training.finder_card import write_card
 from training.finder_loss import cost
-from training.finder_net import Finder
+from training.finder_net import Finder, Peaks
 from training.finder_validation import Found, validate
 from training.loading import SceneBatch, raw_batches
 from training.photos import FOLDER, labelled
@@ -24,6 +28,14 @@ from training.reader_net import parameters
 from training.scenes import Photo, SceneStream, photos
 from training.teaching import Plan, Teacher
 
+FACE = Interface(
+    "pictures",
+    ("score", "corners"),
+    {0: Dim("n"), 1: 32 * Dim("rows", min=1), 2: 32 * Dim("columns", min=1)},
+)
+"""What the exported file looks like from outside."""
+COMPARED, TIMED = 4, (640, 352)
+"""How many pictures the exported file is compared on with the net, and their size in pixels."""
 DRAWN = ("photos_found", "photos_first", "photos_overlap")
 """Columns of the learning curve that are drawn."""
 
@@ -53,7 +65,9 @@ def main(arguments: list[str]) -> None:
         write_curves(teacher.history, DRAWN, given.out)
         print(f"step {teacher.step}: {_listed(found)}", flush=True)
 
-    follow(teacher, batches, given.out, validated, given.validate or max(1, plan.steps // 40))
+    if not given.export:
+        follow(teacher, batches, given.out, validated, given.validate or max(1, plan.steps // 40))
+    _ship(teacher, kept, source, given.out, " ".join(["python -m training finder", *arguments]))
 
 
 def _options() -> argparse.ArgumentParser:
@@ -69,7 +83,21 @@ def _options() -> argparse.ArgumentParser:
     options.add_argument("--threads", type=int, default=1, help="that train, on a CPU")
     options.add_argument("--validate", type=int, help="steps between validations [steps / 40]")
     options.add_argument("--validation", type=int, default=200, help="photos to validate with")
+    options.add_argument("--export", action="store_true", help="only export what the last checkpoint has")
     return options
+
+
+def _ship(
+    teacher: Teacher[Finder, SceneBatch], kept: list[Photo], source: SceneStream, out: Path, command: str
+) -> None:
+    """Writes `finder.onnx` and `finder.md`, made from the mean of the weights."""
+    found = validate(teacher.mean, kept, teacher.device)
+    pieces = source.batch(0, COMPARED)["picture"]
+    largest = np.stack([cv2.resize(piece, TIMED) for piece in pieces])
+    exported = export(Peaks(teacher.mean), out / "finder.onnx", FACE, largest)
+    sets = sorted({plate.folder for photo in source.photos for plate in photo.plates})
+    write_card(out / "finder.md", exported, teacher, sets, found, command)
+    print(f"{exported.file}: {exported.size / 1e6:.2f} MB, {exported.milliseconds:.2f} ms, {_listed(found)}")
 
 
 def _some(kept: tuple[Photo, ...], count: int) -> list[Photo]:
