@@ -13,12 +13,12 @@ from streamer.track import TrackOptions
 
 def engine_from(settings: Settings) -> Engine:
     """The engine that is set. Raises EngineUnavailable."""
-    options = {"classic": settings.classic, "network": settings.network}[settings.engine.name]
-    return make_engine(settings.engine.name, **options.model_dump())
+    options = settings.of_engine.model_dump(exclude={"min_look_confidence"})
+    return make_engine(settings.engine.name, **options)
 
 
 def rules_from(settings: Settings) -> Rules:
-    return Rules(min_confidence=settings.engine.min_look_confidence)
+    return Rules(min_confidence=settings.of_engine.min_look_confidence)
 
 
 def source_from(settings: Settings, camera: Camera, on_state: StateListener | None = None) -> Source:

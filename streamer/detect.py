@@ -73,7 +73,7 @@ class Rules:
     min_score_unread: float = 0.5
     min_confidence: float = 0.7
     min_characters: int = 4
-    max_characters: int = 10
+    max_characters: int = 11
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,9 @@ from streamer.neural.view import whole
 from streamer.places import MODELS
 from streamer.types import Corners, Picture, Plate
 
-CROP_MARGINS = (0.0, 0.04, 0.08)
-"""The margins with which a picture that is a plate already is read; its edges are repeated beyond it."""
+CROP_MARGINS = (0.04, -0.04, 0.12)
+"""The margins with which a picture that is a plate already is read; its edges are repeated beyond it. Nobody
+knows how closely it was cut, so they reach from a little off to much around."""
 
 
 @dataclass(frozen=True)

@@ -111,7 +111,7 @@ def read_source(
             look = partial(read_crop if crops else read_picture, engine, rules=rules_from(settings))
             yield from _read_pictures(source, look, progress)
         elif crops:
-            yield Failure(target, "--crops is for pictures, each of them a plate; read clips and URLs without it")
+            yield Failure(target, "--crops is for pictures that are plates; read clips and URLs without it")
         else:
             yield _read_clip(source, engine, settings, progress)
     except SourceError as error:

@@ -51,16 +51,17 @@ class Live(Section):
 
 class Engine(Section):
     name: Literal["classic", "network"] = "classic"
-    min_look_confidence: float = Field(0.7, ge=0, le=1)
     min_confidence: float = Field(0.5, ge=0, le=1)
 
 
 class Classic(Section):
+    min_look_confidence: float = Field(0.7, ge=0, le=1)
     longest_side: int = Field(1600, ge=320, le=4096)
     most_readings: int = Field(6, ge=1, le=50)
 
 
 class Network(Section):
+    min_look_confidence: float = Field(0.4, ge=0, le=1)
     threads: int = Field(1, ge=1, le=64)
     min_score: float = Field(0.3, ge=0, le=1)
 
@@ -133,6 +134,11 @@ class Settings(Section):
     log: Log = Log()
     uploads: Uploads = Uploads()
     cameras: tuple[Camera, ...] = Field(min_length=1)
+
+    @property
+    def of_engine(self) -> Classic | Network:
+        """The section of the engine that is set."""
+        return self.classic if self.engine.name == "classic" else self.network
 
     def tracking_of(self, camera: Camera) -> Tracking:
         """The tracking settings with what the camera sets for itself."""

@@ -50,11 +50,29 @@ def test_a_picture_gives_one_json_object(photo):
     assert set(answer) == {"source", "plates", "ms"}
     assert answer["source"] == str(photo)
     (plate,) = [plate for plate in answer["plates"] if plate["text"]]
-    assert set(plate) == {"text", "confidence", "characters", "corners"}
+    assert set(plate) == {"text", "confidence", "characters", "corners", "readable", "style"}
     assert plate["text"] == DEMO_PASSES[0].plate
     assert "".join(one["text"] for one in plate["characters"]) == plate["text"]
     assert all(0 <= one["confidence"] <= 1 for one in [plate, *plate["characters"]])
     assert len(plate["corners"]) == 4
+
+
+@needs_tesseract
+def test_crops_are_plates_already(photo, tmp_path):
+    """The plate alone is one plate from edge to edge; a clip is refused, and the rest is read."""
+    plate = cv2.imread(str(photo))
+    [whole] = json.loads(streamer("read", str(photo), "--json").stdout)["plates"]
+    xs, ys = zip(*whole["corners"], strict=True)
+    cut = plate[int(min(ys)) - 3 : int(max(ys)) + 4, int(min(xs)) - 6 : int(max(xs)) + 7]
+    cv2.imwrite(str(tmp_path / "plate.png"), cut)
+    done = streamer("read", "--crops", "--json", "demo", str(tmp_path / "plate.png"))
+    refused, answer = map(json.loads, done.stdout.splitlines())
+    assert done.returncode == 1
+    assert "--crops is for pictures" in refused["error"]
+    height, width = cut.shape[:2]
+    [plate] = answer["plates"]
+    assert plate["text"] == whole["text"]
+    assert plate["corners"] == [[0, 0], [width, 0], [width, height], [0, height]]
 
 
 @needs_tesseract

@@ -69,7 +69,7 @@ def test_neighbours_that_barely_touch_are_both_kept():
     assert len(texts(plate("AAA111", left=0), plate("BBB222", left=95))) == 2
 
 
-@pytest.mark.parametrize("text", ["A12", "ABCDEFGH123"])
+@pytest.mark.parametrize("text", ["A12", "ABCDEFGH1234"])
 def test_a_text_too_short_or_too_long_is_emptied_and_the_plate_stays_found(text):
     [found] = read_picture(Fixed(plate(text)), PICTURE)
     assert (found.text, found.confidence, found.characters) == ("", 0.0, ())
