@@ -25,7 +25,7 @@ from streamer.neural.view import whole
 from streamer.places import MODELS
 from streamer.types import Corners, Picture, Plate
 
-CROP_MARGINS = (0.04, -0.04, 0.12)
+CROP_MARGINS = (0.06, -0.04, 0.12)
 """The margins with which a picture that is a plate already is read; its edges are repeated beyond it. Nobody
 knows how closely it was cut, so they reach from a little off to much around."""
 

@@ -61,7 +61,7 @@ class Classic(Section):
 
 
 class Network(Section):
-    min_look_confidence: float = Field(0.4, ge=0, le=1)
+    min_look_confidence: float = Field(0.2, ge=0, le=1)
     threads: int = Field(1, ge=1, le=64)
     min_score: float = Field(0.3, ge=0, le=1)
 
