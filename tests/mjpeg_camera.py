@@ -30,7 +30,7 @@ class MjpegCamera:
         self._stopped = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
     def __enter__(self) -> MjpegCamera:
         self._thread.start()
@@ -40,7 +40,7 @@ class MjpegCamera:
         self._stopped.set()
         self._server.shutdown()
         self._server.server_close()
-        self._thread.join()
+        self._thread.join(10)
 
     def url(self, path: str = "/video", login: str = "") -> str:
         return f"http://{login}127.0.0.1:{self._server.server_port}{path}"

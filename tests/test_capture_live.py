@@ -28,10 +28,10 @@ from streamer.sources.webcam import webcam_shots
 from streamer.types import Frame, SourceState, SourceStatus
 from tests.clips import number_in, numbered_picture, write_clip
 from tests.mjpeg_camera import MjpegCamera
-from tests.watching import Watch
+from tests.watching import Watch, frames_of
 
 QUICK = CaptureOptions(
-    connect_timeout_s=2, read_timeout_s=1, stall_after_s=0.8, retry_first_s=0.05, retry_most_s=0.1
+    connect_timeout_s=2, read_timeout_s=3, stall_after_s=2, retry_first_s=0.05, retry_most_s=0.1
 )
 
 
@@ -63,14 +63,16 @@ def test_a_slow_viewer_gets_the_newest_frame() -> None:
 
     source = LiveSource("the fake", "gate", shots, QUICK)
     seen: list[Frame] = []
-    for frame in source.frames():
+    asked_at = 0
+    for frame in frames_of(source):
         seen.append(frame)
-        assert len(given) - frame.index < 10, "the frame is not the newest"
+        assert frame.index >= asked_at - 2, "the frame is not the newest"  # one may be on its way
         if len(seen) == 5:
             break
         target = len(given) + 10
-        while len(given) < target:
+        while len(given) < target and source.state.status is SourceStatus.LIVE:
             time.sleep(0.005)
+        asked_at = len(given)
     assert all(other.index - one.index >= 10 for one, other in pairwise(seen))
 
 
@@ -116,7 +118,7 @@ def test_a_frame_from_before_a_stall_is_never_given() -> None:
         options,
         lambda state: stalled.set() if state.status is SourceStatus.STALLED else None,
     )
-    frames = source.frames()
+    frames = frames_of(source)
     assert number_in(next(frames).image) == 1
     seen.set()
     assert stalled.wait(5)
@@ -154,7 +156,7 @@ def test_states_of_a_source_that_stalls_and_comes_back() -> None:
     for one, other in pairwise(watch.frames):
         assert one.index < other.index
         assert one.media_s < other.media_s
-    assert watch.frames[1].media_s > 0.8, "the time away is missing in the media time"
+    assert watch.frames[1].media_s > QUICK.stall_after_s, "the time away is missing in the media time"
 
 
 def test_readers_that_hang_for_ever_stay_few() -> None:
@@ -193,7 +195,7 @@ def test_a_listener_that_fails_harms_nobody() -> None:
         raise ValueError(str(state))
 
     source = LiveSource("the fake", "gate", endless, QUICK, fail)
-    frames = source.frames()
+    frames = frames_of(source)
     assert next(frames).index >= 0
     frames.close()
 
@@ -359,11 +361,11 @@ def test_a_picture_that_the_library_repeats_is_a_stall(monkeypatch: pytest.Monke
 
 def test_mjpeg_is_live_and_timed_by_arrival() -> None:
     with MjpegCamera(fps=10) as camera, Watch.on(camera.url(), QUICK) as watch:
-        watch.wait_for_frames(10)
+        watch.wait_for_frames(20)
         frames = list(watch.frames)
     took_s = frames[-1].wall_s - frames[2].wall_s
     assert frames[-1].media_s - frames[2].media_s == pytest.approx(took_s, abs=0.3)
-    assert took_s > 0.5, "10 pictures a second were timed as 25"
+    assert took_s > 1, "10 pictures a second were timed as 25"
     assert number_in(frames[-1].image) - number_in(frames[2].image) == frames[-1].index - frames[2].index
 
 
@@ -415,17 +417,18 @@ def test_the_right_password_opens() -> None:
 
 @pytest.mark.parametrize("complete", [True, False])
 def test_a_clip_over_http(tmp_path: Path, complete: bool) -> None:
-    """Whole and at full speed, or live at its own pace."""
+    """Whole and at full speed, or live at its own pace and, once it has ended, from the start again. A slow
+    machine may miss any frame of it but knows which one it has."""
     write_clip(tmp_path / "clip.mp4", frames=26, container_options={"movflags": "faststart"})
     with serving(tmp_path) as address:
         began_s = time.monotonic()
         source = open_source(f"{address}/clip.mp4", "gate", CaptureOptions(complete=complete))
         assert source.live is not complete
         indices = []
-        for frame in source.frames():
-            assert number_in(frame.image) == frame.index
+        for frame in frames_of(source):
+            assert number_in(frame.image) == frame.index % 26
             indices.append(frame.index)
-            if frame.index == 25:
+            if frame.index >= 25:
                 break
     took_s = time.monotonic() - began_s
     if complete:
@@ -441,7 +444,7 @@ def test_a_clip_over_http_that_breaks_off_says_so(tmp_path: Path, name: str) -> 
     clip.write_bytes(clip.read_bytes()[: whole * 6 // 10])
     with serving(tmp_path, promised=whole) as address:
         source = open_source(f"{address}/{name}", "gate", CaptureOptions(complete=True))
-        assert len(list(source.frames())) > 20
+        assert len(list(frames_of(source))) > 20
     assert "cut short" in source.state.reason
 
 
@@ -458,17 +461,19 @@ def serving(folder: Path, promised: int = 0) -> Iterator[str]:
             """Silent."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join(10)
 
 
 def test_a_refusal_has_no_secret_in_its_traceback() -> None:
     source = open_source("rtsp://admin:s3cret@127.0.0.1:1/x", "gate", CaptureOptions(complete=True))
     with pytest.raises(SourceError) as refusal:
-        next(source.frames())
+        next(frames_of(source))
     assert "s3cret" not in "".join(traceback.format_exception(refusal.value))
 
 

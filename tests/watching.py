@@ -1,10 +1,10 @@
-"""Watches a source from a thread, so that a test can wait for what it does."""
+"""Looks at a source within bounds: from a thread, so that a test can wait for what it does, or frame by frame."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import TracebackType
 
 from streamer.capture import CaptureOptions, Source, open_source
@@ -12,16 +12,31 @@ from streamer.sources.base import StateListener
 from streamer.types import Frame, SourceState, SourceStatus
 
 
+def frames_of(source: Source, within_s: float = 30) -> Iterator[Frame]:
+    """The frames of a source; fails if it has not given all that are looked at within this time."""
+    limit = threading.Timer(within_s, source.close)
+    limit.daemon = True
+    limit.start()
+    try:
+        yield from source.frames()
+        assert limit.is_alive(), f"not within {within_s} s: {source.state}"
+    finally:
+        limit.cancel()
+        source.close()
+
+
 class Watch:
     """Opens a source, collects its frames and states, and closes it. `build` makes the source from a
     listener."""
+
+    ENDED_WITHIN_S = 10
 
     def __init__(self, build: Callable[[StateListener], Source]) -> None:
         self._changed = threading.Condition()
         self.states: list[SourceState] = []
         self.frames: list[Frame] = []
         self.source = build(self._note_state)
-        self._thread = threading.Thread(target=self._run, args=(self.source,))
+        self._thread = threading.Thread(target=self._run, args=(self.source,), daemon=True)
 
     def __enter__(self) -> Watch:
         self._thread.start()
@@ -29,8 +44,8 @@ class Watch:
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
         self.source.close()
-        self._thread.join(1)
-        assert not self._thread.is_alive(), "frames() did not end within a second of close()"
+        self._thread.join(self.ENDED_WITHIN_S)
+        assert not self._thread.is_alive(), f"frames() did not end within {self.ENDED_WITHIN_S} s of close()"
 
     @classmethod
     def on(cls, spec: str, options: CaptureOptions | None = None) -> Watch:
