@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,18 +16,13 @@ from web_program import FakeCamera, FakeUploads, WebProgram, one_plate, wait_unt
 
 @pytest.fixture
 def gate(web: WebProgram) -> Iterator[FakeCamera]:
-    camera = FakeCamera(web)
-    wait_until(lambda: web.state_of("gate")["status"] == "live")
-    yield camera
-    camera.close()
+    with closing(FakeCamera(web)) as camera:
+        wait_until(lambda: web.state_of("gate")["status"] == "live")
+        yield camera
     wait_until(lambda: web.state_of("gate")["status"] == "starting")
 
 
 @pytest.fixture
 def uploads(web: WebProgram) -> Iterator[FakeUploads]:
-    before = web.logged().count("upload program is connected")
-    program = FakeUploads(web, one_plate)
-    wait_until(lambda: web.logged().count("upload program is connected") > before)
-    yield program
-    program.close()
-    wait_until(lambda: web.logged().count("upload program is gone") > before)
+    with FakeUploads.known_to(web, one_plate) as program:
+        yield program

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import signal
 import subprocess
 from pathlib import Path
@@ -9,14 +10,15 @@ from types import TracebackType
 
 SYSTEM_PYTHON = "/usr/bin/python3"
 SCRIPT = Path(__file__).with_name("rtsp_server.py")
+PATIENCE_S = 30
 
 
 def why_not() -> str:
     """What the server lacks on this machine, or ""."""
     needs = "import gi; gi.require_version('GstRtspServer', '1.0'); from gi.repository import GstRtspServer"
     try:
-        subprocess.run([SYSTEM_PYTHON, "-c", needs], check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError):
+        subprocess.run([SYSTEM_PYTHON, "-c", needs], check=True, capture_output=True, timeout=PATIENCE_S)
+    except (OSError, subprocess.SubprocessError):
         return "no RTSP server: apt-get install python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-bad"
     return ""
 
@@ -54,16 +56,21 @@ class RtspServer:
         command = [SYSTEM_PYTHON, str(SCRIPT), str(self.clip), "--port", str(self.port)]
         if self.user:
             command += ["--user", self.user, "--password", self.password]
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        assert self._process.stdout is not None
-        answer = self._process.stdout.readline().split()
-        assert answer[:1] == ["ready"], f"the RTSP server did not start: {answer}"
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        answer = self._first_words()
+        if answer[:1] != ["ready"]:
+            self.kill()
+            raise AssertionError(f"the RTSP server did not start within {PATIENCE_S} s: {answer}")
         self.port = int(answer[1])
+
+    def _first_words(self) -> list[str]:
+        answered, _, _ = select.select([self._process.stdout], [], [], PATIENCE_S)
+        return self._process.stdout.readline().split() if answered else []
 
     def kill(self) -> None:
         if self._process is not None:
             self._process.kill()
-            self._process.communicate()
+            self._process.communicate(timeout=PATIENCE_S)
             self._process = None
 
     def restart(self) -> None:

@@ -4,7 +4,7 @@
     /usr/bin/python3 rtsp_server.py clip.mp4 [--port 8554] [--user NAME --password SECRET]
 
 Prints "ready PORT" when it answers at rtsp://127.0.0.1:PORT/live. A file that ends in .h264 is played
-once, as a raw stream, whose pictures may change their size on the way.
+once, as a raw stream, whose pictures may change their size on the way. It ends with its standard input.
 Needs python3-gi, gir1.2-gst-rtsp-server-1.0 and GStreamer's good and bad plug-ins.
 """
 
@@ -74,7 +74,11 @@ def main() -> int:
         print(f"port {options.port} is taken", file=sys.stderr)
         return 1
     print("ready", server.get_bound_port(), flush=True)
-    GLib.MainLoop().run()
+    main_loop = GLib.MainLoop()
+    GLib.io_add_watch(
+        sys.stdin.fileno(), GLib.PRIORITY_DEFAULT, GLib.IOCondition.HUP, lambda *_: main_loop.quit()
+    )
+    main_loop.run()
     return 0
 
 

@@ -21,6 +21,11 @@ from streamer.places import ROOT
 
 Thing = TypeVar("Thing")
 
+LIVE_WITHIN_S = 60
+"""Patience with the start on a slow machine that is busy with something else."""
+READ_WITHIN_S = 240
+"""Patience with the reading of the demo clip there."""
+
 
 def wait_for(what: Callable[[], Thing], within_s: float, every_s: float = 0.05) -> Thing:
     """The first true answer of `what`; an AssertionError if there is none in time."""
@@ -89,7 +94,7 @@ class Serving:
         """Ctrl-C; the seconds until everything had ended."""
         started = time.monotonic()
         self.process.send_signal(signal.SIGINT)
-        self.process.wait(10)
+        self.process.wait(20)
         return time.monotonic() - started
 
 
@@ -106,18 +111,19 @@ def serving(folder: Path, settings: dict[str, object], **environment: str) -> It
         process = subprocess.Popen(
             [sys.executable, "-m", "streamer", "serve", "--config", str(config)],
             cwd=ROOT,
+            stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.STDOUT,
             env={**os.environ, **environment},
         )
     running = Serving(process, port, log)
     try:
-        wait_for(running.answers, 20)
+        wait_for(running.answers, LIVE_WITHIN_S)
         yield running
     finally:
-        if process.poll() is None:
-            process.send_signal(signal.SIGINT)
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(20)
+        finally:
+            process.kill()
+            process.wait(10)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from web_program import LIVE, FakeCamera, FakeUploads, WebProgram, jpeg, read_of, wait_until
+from web_program import LIVE, PATIENCE_S, FakeCamera, FakeUploads, WebProgram, jpeg, read_of, wait_until
 
 from streamer.records import LogOptions, ReadLog
 from streamer.wire import CameraState
@@ -21,51 +22,49 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 RETRYING = CameraState("retrying", "retrying in 3 s: connection refused", problems=("The disk is full.",))
 pytestmark = pytest.mark.skipif(shutil.which("chromium") is None, reason="needs Chromium")
 CAMERAS = ("gate", "yard", "street", "dock", "back")
+expect.set_options(timeout=PATIENCE_S * 1000)
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     arguments = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=arguments)
+    with (
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=shutil.which("chromium"), args=arguments) as browser,
+    ):
         yield browser
-        browser.close()
 
 
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     """Opens pages; the test fails if one of them throws or breaks the content policy."""
-    contexts, faults = [], []
+    faults = []
 
     def open_page(url: str, **options: object) -> Page:
-        context = browser.new_context(**options)
-        contexts.append(context)
-        page = context.new_page()
+        page = open_now.enter_context(browser.new_context(**options)).new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda message: "Content Security" in message.text and faults.append(message.text))
         page.goto(url)
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    with ExitStack() as open_now:
+        yield open_page
     assert faults == []
 
 
 @pytest.fixture(scope="module", params=MODES)
 def web(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebProgram]:
-    web = WebProgram(tmp_path_factory.mktemp(request.param), request.param, cameras=CAMERAS).start()
-    pictures = web.data / "pictures"
-    pictures.mkdir(parents=True)
-    (pictures / "plate.jpg").write_bytes(jpeg("plate", (200, 50)))
-    yield web
-    web.stop()
+    with WebProgram(tmp_path_factory.mktemp(request.param), request.param, cameras=CAMERAS) as web:
+        pictures = web.data / "pictures"
+        pictures.mkdir(parents=True)
+        (pictures / "plate.jpg").write_bytes(jpeg("plate", (200, 50)))
+        yield web
     assert "Traceback" not in web.logged()
 
 
 def picture_is_shown(page: Page, camera: str) -> None:
     image = page.locator(f'[data-camera="{camera}"] img')
-    expect(image).to_have_js_property("naturalWidth", 1280, timeout=10000)
+    expect(image).to_have_js_property("naturalWidth", 1280)
 
 
 def row(page: Page, read_id: str):
@@ -143,7 +142,7 @@ def test_a_row_that_the_server_forgot_meanwhile_leaves_the_page(
     web.kill()
     expect(page.locator("#lost")).to_be_visible()
     web.start()
-    expect(page.locator("#lost")).to_be_hidden(timeout=15000)
+    expect(page.locator("#lost")).to_be_hidden()
     expect(row(page, "forgotten")).to_have_count(0)
     wait_until(lambda: web.state_of("gate")["status"] == "live")
     gate.tell(read_of("after"))
@@ -193,7 +192,7 @@ def test_a_killed_web_program_is_noticed_and_no_row_is_missing_or_doubled(
     log.record(read_of(f"k2-{mode}", revision=2))
     log.close()
     web.start()
-    expect(row(page, f"k3-{mode}")).to_be_visible(timeout=15000)
+    expect(row(page, f"k3-{mode}")).to_be_visible()
     expect(page.locator("#lost")).to_be_hidden()
     for number in (1, 2, 3):
         expect(row(page, f"k{number}-{mode}")).to_have_count(1)
@@ -204,21 +203,21 @@ def test_a_killed_web_program_is_noticed_and_no_row_is_missing_or_doubled(
 
 @ONE_MODE
 def test_one_camera_is_large_and_at_most_four_stream(web: WebProgram, open_page: Callable[..., Page]) -> None:
-    cameras = [FakeCamera(web, name, fps=5) for name in CAMERAS]
-    wait_until(lambda: all(state["status"] == "live" for state in web.api("cameras")["cameras"]))
-    page = open_page(web.url)
-    for name in CAMERAS:
-        picture_is_shown(page, name)
-    sources = page.locator(".camera img").evaluate_all("images => images.map(image => image.src)")
-    assert sum("stream.mjpg" in source for source in sources) == 4
-    assert sources[4].startswith("blob:")
-    page.get_by_role("button", name="back").click()
-    expect(page.locator(".camera.large")).to_have_attribute("data-camera", "back")
-    page.reload()
-    expect(page.locator(".camera.large")).to_have_attribute("data-camera", "back")
-    picture_is_shown(page, "back")
-    for camera in cameras:
-        camera.close()
+    with ExitStack() as open_now:
+        for name in CAMERAS:
+            open_now.enter_context(closing(FakeCamera(web, name, fps=5)))
+        wait_until(lambda: all(state["status"] == "live" for state in web.api("cameras")["cameras"]))
+        page = open_page(web.url)
+        for name in CAMERAS:
+            picture_is_shown(page, name)
+        sources = page.locator(".camera img").evaluate_all("images => images.map(image => image.src)")
+        assert sum("stream.mjpg" in source for source in sources) == 4
+        assert sources[4].startswith("blob:")
+        page.get_by_role("button", name="back").click()
+        expect(page.locator(".camera.large")).to_have_attribute("data-camera", "back")
+        page.reload()
+        expect(page.locator(".camera.large")).to_have_attribute("data-camera", "back")
+        picture_is_shown(page, "back")
 
 
 @ONE_MODE
@@ -327,17 +326,14 @@ def test_what_goes_wrong_with_an_upload_is_said_in_words(
     expect(fault).to_have_text("The picture is an empty file.")
     upload(page, tmp_path, "huge.jpg", b"x" * 20_100_000)
     expect(fault).to_have_text("huge.jpg has 20.1 MB; at most 20 MB are taken.")
-    with_sentence = FakeUploads(web, lambda name, picture: (422, {"error": "This is not a picture."}, []))
-    before = web.logged().count("upload program is connected")
-    wait_until(lambda: with_sentence.link._wire and web.logged().count("upload program is connected") >= before)
-    upload(page, tmp_path, "text.jpg", b"text")
-    expect(fault).to_have_text("This is not a picture.")
-    with_sentence.close()
+    refusal = 422, {"error": "This is not a picture."}, []
+    with FakeUploads.known_to(web, lambda name, picture: refusal):
+        upload(page, tmp_path, "text.jpg", b"text")
+        expect(fault).to_have_text("This is not a picture.")
 
 
 def test_the_login_page_lets_in_and_out(tmp_path: Path, open_page: Callable[..., Page]) -> None:
-    web = WebProgram(tmp_path, "threading", password="sesame").start()
-    try:
+    with WebProgram(tmp_path, "threading", password="sesame") as web:
         page = open_page(web.url + "/upload")
         page.get_by_label("Password").fill("wrong")
         page.get_by_role("button", name="Log in").click()
@@ -350,5 +346,3 @@ def test_the_login_page_lets_in_and_out(tmp_path: Path, open_page: Callable[...,
         page.get_by_role("button", name="Log out").click()
         page.goto(web.url)
         expect(page.get_by_role("heading", name="Log in")).to_be_visible()
-    finally:
-        web.stop()

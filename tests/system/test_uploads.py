@@ -11,7 +11,7 @@ import cv2
 import pytest
 import requests
 from PIL import Image
-from serving import Serving, serving, wait_for
+from serving import LIVE_WITHIN_S, Serving, serving, wait_for
 
 from streamer.capture import open_source
 from streamer.demo import DEMO_PASSES, demo_clip
@@ -26,7 +26,7 @@ CAMERA = {"name": "still", "source": "nothing-there.mp4"}
 def running(request, tmp_path_factory) -> Iterator[Serving]:
     folder = tmp_path_factory.mktemp(request.param)
     with serving(folder, {"cameras": [CAMERA], "server": {"async_mode": request.param}}) as running:
-        wait_for(lambda: send(running, photo()).ok, 20)
+        wait_for(lambda: send(running, photo()).ok, LIVE_WITHIN_S)
         yield running
 
 
@@ -121,7 +121,7 @@ def test_no_file_at_all_is_said(running):
 def test_pictures_are_kept_when_the_setting_says_so(tmp_path):
     with serving(tmp_path, {"cameras": [CAMERA], "uploads": {"keep": True}}) as running:
         data = photo()
-        wait_for(lambda: send(running, data, "../../evil.jpg").ok, 20)
+        wait_for(lambda: send(running, data, "../../evil.jpg").ok, LIVE_WITHIN_S)
         kept = list((tmp_path / "data" / "uploads").iterdir())
     assert [path.read_bytes() for path in kept] == [data]
     assert "evil" not in kept[0].name

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -24,16 +25,19 @@ from streamer.types import Read
 from streamer.wire import CameraState, Message
 
 T = TypeVar("T")
+Answer = Callable[[str, bytes], tuple[int, dict[str, Any], list[bytes]]]
 
 ROOT = Path(__file__).parent.parent.parent
+PATIENCE_S = 30
+"""How long anything may take on a slow machine that is busy with something else."""
 LIVE = CameraState("live", "live", fps=15.0, looks_fps=5.0, width=1280, height=720)
 
 
-def wait_until(condition: Callable[[], T], within_s: float = 10) -> T:
+def wait_until(condition: Callable[[], T]) -> T:
     """The first true value of `condition`; fails if there is none in time."""
-    deadline = time.monotonic() + within_s
+    deadline = time.monotonic() + PATIENCE_S
     while not (value := condition()):
-        assert time.monotonic() < deadline, "it did not happen in time"
+        assert time.monotonic() < deadline, f"it did not happen within {PATIENCE_S} s"
         time.sleep(0.02)
     return value
 
@@ -55,7 +59,13 @@ def read_of(read_id: str, plate: str = "B123XY", camera: str = "gate", **changes
 
 
 class WebProgram:
-    """The web program on a port of its own. The listening socket outlives it, as the supervisor's does."""
+    """The web program on a port of its own while the block runs.
+
+    with WebProgram(folder, "threading") as web:
+        look_at(web.url)
+        web.kill()
+        web.start()  # the same port: the listening socket outlives it, as the supervisor's does
+    """
 
     def __init__(
         self,
@@ -81,7 +91,16 @@ class WebProgram:
         self.password = password
         self.process: subprocess.Popen[bytes]
 
-    def start(self) -> WebProgram:
+    def __enter__(self) -> WebProgram:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+        self.listener.close()
+
+    def start(self) -> None:
+        """Comes back when it answers. It ends with the tests at the latest: they hold its standard input."""
         values = self.settings.model_dump(mode="json")
         values["server"]["password"] = self.password
         with self.log.open("ab") as log:
@@ -89,15 +108,19 @@ class WebProgram:
                 [sys.executable, "-m", "streamer.web"],
                 cwd=ROOT,
                 stdin=subprocess.PIPE,
+                stdout=log,
                 stderr=log,
                 pass_fds=[self.listener.fileno()],
                 start_new_session=True,
             )
         orders = {"settings": values, "socket": str(self.wire), "listen_fd": self.listener.fileno()}
-        self.process.stdin.write(json.dumps(orders).encode() + b"\n")
-        self.process.stdin.flush()
-        wait_until(self._answers, 20)
-        return self
+        try:
+            self.process.stdin.write(json.dumps(orders).encode() + b"\n")
+            self.process.stdin.flush()
+            wait_until(self._answers)
+        except BaseException:
+            self.kill()
+            raise
 
     def _answers(self) -> bool:
         assert self.process.poll() is None, self.logged()
@@ -108,14 +131,12 @@ class WebProgram:
 
     def kill(self) -> None:
         self.process.kill()
-        self.process.wait()
-
-    def stop(self) -> None:
-        self.kill()
-        self.listener.close()
+        self.process.wait(PATIENCE_S)
+        with suppress(BrokenPipeError):
+            self.process.stdin.close()
 
     def api(self, path: str) -> Any:
-        return requests.get(f"{self.url}/api/v1/{path}", timeout=10).json()
+        return requests.get(f"{self.url}/api/v1/{path}", timeout=PATIENCE_S).json()
 
     def state_of(self, camera: str) -> dict[str, Any]:
         return next(state for state in self.api("cameras")["cameras"] if state["camera"] == camera)
@@ -175,9 +196,7 @@ class FakeCamera:
 class FakeUploads:
     """An upload program that answers with what `answer(name, picture)` gives: status, result, JPEGs."""
 
-    def __init__(
-        self, web: WebProgram, answer: Callable[[str, bytes], tuple[int, dict[str, Any], list[bytes]]]
-    ) -> None:
+    def __init__(self, web: WebProgram, answer: Answer) -> None:
         self._answer = answer
         self.taken: list[str] = []
         self.link = Link(web.wire, Message({"type": "hello", "role": "uploads"}), self._hear)
@@ -185,6 +204,17 @@ class FakeUploads:
 
     def close(self) -> None:
         self.link.close()
+
+    @classmethod
+    @contextmanager
+    def known_to(cls, web: WebProgram, answer: Answer) -> Iterator[FakeUploads]:
+        """One that `web` has heard of while the block runs."""
+        connected, gone = "upload program is connected", "upload program is gone"
+        before = web.logged()
+        with closing(cls(web, answer)) as program:
+            wait_until(lambda: web.logged().count(connected) > before.count(connected))
+            yield program
+        wait_until(lambda: web.logged().count(gone) > before.count(gone))
 
     def _hear(self, message: Message) -> None:
         self.taken.append(message.head["name"])
@@ -235,15 +265,18 @@ class Viewer:
         self._socket = socket.socket()
         if receive_buffer:
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-        self._socket.settimeout(15)
+        self._socket.settimeout(PATIENCE_S)
         self._socket.connect(web.listener.getsockname())
         self._socket.sendall(f"GET /cameras/{camera}/stream.mjpg HTTP/1.0\r\nHost: localhost\r\n\r\n".encode())
 
     def pictures(self) -> Iterator[tuple[float | None, bytes]]:
-        """Each picture as it comes, with the time it was sent by the camera program."""
+        """Each picture as it comes, with the time it was sent by the camera program; fails after a while, so
+        that nobody waits for ever for a certain one."""
+        deadline = time.monotonic() + 2 * PATIENCE_S
         file = self._socket.makefile("rb")
         assert b"200" in file.readline()
         while True:
+            assert time.monotonic() < deadline, "the awaited picture was not among all that came"
             length, sent_s = None, None
             while (line := file.readline()) != b"\r\n" or length is None:
                 if not line:
@@ -255,7 +288,8 @@ class Viewer:
             yield sent_s, file.read(length)
 
     def close(self) -> None:
-        self._socket.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):  # the other side was first
+            self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
 
 
