@@ -1,0 +1,73 @@
+"""What every test run ends with: nothing that a test has started is left.
+
+A test that hangs is ended by pytest-timeout's signal, so that its fixtures still clean up; what hangs after
+that, and a run that does not end, is ended by `script/test`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import threading
+import uuid
+from collections.abc import Iterator
+
+import psutil
+import pytest
+
+MARK = "PLATE_STREAMER_TEST_RUN"
+"""In the environment of every program that a test starts, however far down and whoever is its parent by now."""
+
+GRACE_S = 10
+"""How long what has been told to end may take."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_is_left_running() -> Iterator[None]:
+    """Programs and threads that outlive the tests are named and fail the run; the programs are killed."""
+    os.environ[MARK] = str(uuid.uuid4())
+    yield
+    _, programs = psutil.wait_procs(running_programs(), GRACE_S)
+    left = [f"program {program.pid}: {command_of(program)}" for program in programs]
+    for program in programs:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            program.kill()
+    for thread in running_threads():
+        thread.join(GRACE_S)
+    left += [f"thread {thread.name}" for thread in running_threads()]
+    assert not left, "left running by a test:\n" + "\n".join(left)
+
+
+def pytest_unconfigure() -> None:
+    """Python would wait for ever for a thread that is left; the run has failed for it already."""
+    if running_threads():
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(1)
+
+
+def running_programs() -> list[psutil.Process]:
+    """The programs of this run; those that ended and were not waited for have no environment any more."""
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if process.pid != os.getpid() and process.environ().get(MARK) == os.environ[MARK]:
+                found.append(process)
+    return found
+
+
+def running_threads() -> list[threading.Thread]:
+    """The threads that keep Python from ending."""
+    return [
+        thread
+        for thread in threading.enumerate()
+        if not thread.daemon and thread is not threading.main_thread()
+    ]
+
+
+def command_of(program: psutil.Process) -> str:
+    try:
+        return " ".join(program.cmdline())
+    except psutil.Error:
+        return "gone"
