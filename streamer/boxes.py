@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
-from streamer.types import Box
+from streamer.types import Box, Corners
 
 
 class Boxed(Protocol):
@@ -17,6 +17,12 @@ class Boxed(Protocol):
 
 
 T = TypeVar("T", bound=Boxed)
+
+
+def box_around(corners: Corners) -> Box:
+    """The upright box around four corners."""
+    xs, ys = zip(*corners, strict=True)
+    return min(xs), min(ys), max(xs), max(ys)
 
 
 def shared_part(a: Box, b: Box) -> float:

@@ -16,13 +16,13 @@ import cv2
 import numpy as np
 from cv2.typing import MatLike
 
-from streamer.boxes import shared_part
+from streamer.boxes import box_around, shared_part
 from streamer.classical import tesseract
 from streamer.classical.characters import FEWEST, Lettering, Row, centres, find_lettering
 from streamer.classical.crops import Crop, cut
 from streamer.classical.outlines import Outlines, find_outlines, outline_around
 from streamer.classical.steps import pictures_of
-from streamer.detect import EngineUnavailable, Explanation, box_around
+from streamer.detect import EngineUnavailable, Explanation
 from streamer.types import Corners, Picture, Plate
 
 BESIDE, ABOVE = 0.55, 0.4

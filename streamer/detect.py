@@ -15,7 +15,7 @@ from importlib import import_module
 from typing import Protocol
 
 from streamer.boxes import apart
-from streamer.types import Box, Corners, Picture, Plate
+from streamer.types import Picture, Plate
 
 SAME_PLATE_OVERLAP = 0.5
 """Two plates are one when their boxes share this part of the smaller box, 0-1."""
@@ -126,12 +126,6 @@ def sift(plates: Iterable[Plate], rules: Rules) -> tuple[Plate, ...]:
     checked = (_with_plausible_text(plate, rules) for plate in plates)
     possible = (plate for plate in checked if _is_possible(plate, rules))
     return tuple(apart(sorted(possible, key=_worth, reverse=True), SAME_PLATE_OVERLAP))
-
-
-def box_around(corners: Corners) -> Box:
-    """The upright box around four corners."""
-    xs, ys = zip(*corners, strict=True)
-    return min(xs), min(ys), max(xs), max(ys)
 
 
 def _is_possible(plate: Plate, rules: Rules) -> bool:

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from streamer.boxes import box_around
 from streamer.types import Box, Corners, Picture
 
 SIZE = (160, 64)
@@ -26,8 +27,7 @@ def cut(picture: Picture, corners: Corners, margin: float) -> Picture:
 
     Beyond the picture its edge is repeated.
     """
-    xs, ys = zip(*corners, strict=True)
-    patch, own = patch_around(picture, (min(xs), min(ys), max(xs), max(ys)), corners)
+    patch, own = patch_around(picture, box_around(corners), corners)
     return straightened(patch, own, np.where(UNIT > 0, 1 + margin, -margin))
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from streamer.boxes import apart
+from streamer.boxes import apart, box_around
 from streamer.neural.models import Net
 from streamer.types import Box, Corners, Picture
 
@@ -34,8 +34,7 @@ class Candidate:
     @cached_property
     def box(self) -> Box:
         """The upright box around the corners."""
-        xs, ys = zip(*self.corners, strict=True)
-        return min(xs), min(ys), max(xs), max(ys)
+        return box_around(self.corners)
 
 
 @dataclass(frozen=True, eq=False)
