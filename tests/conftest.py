@@ -48,11 +48,12 @@ def pytest_unconfigure() -> None:
 
 
 def running_programs() -> list[psutil.Process]:
-    """The programs of this run; those that ended and were not waited for have no environment any more."""
+    """The programs of this run, but for the one with which Python's multiprocessing cleans up after its end."""
     found = []
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error):
-            if process.pid != os.getpid() and process.environ().get(MARK) == os.environ[MARK]:
+            ours = process.pid != os.getpid() and process.environ().get(MARK) == os.environ[MARK]
+            if ours and "multiprocessing.resource_tracker" not in command_of(process):
                 found.append(process)
     return found
 
