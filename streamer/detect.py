@@ -56,7 +56,7 @@ class Engine(Protocol):
         """The same plates, and a picture of every step on the way."""
 
     def read_crop(self, crop: Picture) -> Plate:
-        """The one plate that fills the picture."""
+        """The one plate that fills the picture, with whatever is read on it."""
 
 
 @dataclass(frozen=True)
@@ -114,11 +114,6 @@ def explain_picture(engine: Engine, picture: Picture, rules: Rules = Rules()) ->
     """The plates as `read_picture` gives them, with the engine's steps."""
     explanation = engine.explain(picture)
     return replace(explanation, plates=sift(explanation.plates, rules))
-
-
-def read_crop(engine: Engine, crop: Picture, rules: Rules = Rules()) -> tuple[Plate, ...]:
-    """The plate that fills the picture, read or not; none if the picture is too small for one."""
-    return sift([engine.read_crop(crop)], rules)
 
 
 def sift(plates: Iterable[Plate], rules: Rules) -> tuple[Plate, ...]:

@@ -15,7 +15,7 @@ from streamer.answers import plate_json, read_json
 from streamer.assembly import rules_from, track_options_from
 from streamer.capture import CaptureOptions, Source, SourceError, open_source
 from streamer.demo import demo_clip
-from streamer.detect import Engine, read_crop, read_picture
+from streamer.detect import Engine, read_picture
 from streamer.looker import read_ids
 from streamer.sampling import Sampler
 from streamer.settings import DEMO_SOURCE, Settings
@@ -108,8 +108,8 @@ def read_source(
     try:
         source = open_source(target, "read", options)
         if source.stills:
-            look = partial(read_crop if crops else read_picture, engine, rules=rules_from(settings))
-            yield from _read_pictures(source, look, progress)
+            look = _read_crop if crops else partial(read_picture, rules=rules_from(settings))
+            yield from _read_pictures(source, partial(look, engine), progress)
         elif crops:
             yield Failure(target, "--crops is for pictures that are plates; read clips and URLs without it")
         else:
@@ -130,6 +130,11 @@ def _read_pictures(
         plates = look(picture)
         yield PictureResult(str(source.paths[frame.index]), plates, 1000 * (time.perf_counter() - started_s))
         progress(done, len(source.paths))
+
+
+def _read_crop(engine: Engine, crop: Picture) -> tuple[Plate, ...]:
+    """No rule leaves a plate out that somebody has cut out."""
+    return (engine.read_crop(crop),)
 
 
 def _read_clip(source: Source, engine: Engine, settings: Settings, progress: Progress) -> ClipResult:

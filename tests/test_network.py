@@ -14,7 +14,7 @@ from models import PLATE, TEXT, write_checksums, write_models
 
 from streamer.capture import open_source
 from streamer.demo import DEMO_PASSES, demo_clip
-from streamer.detect import EngineUnavailable, explain_picture, make_engine, read_crop, read_picture
+from streamer.detect import EngineUnavailable, explain_picture, make_engine, read_picture
 from streamer.network import NetworkEngine, NetworkOptions
 from streamer.places import MODELS, ROOT
 
@@ -81,7 +81,7 @@ def test_pictures_of_every_shape_go_through(engine, shape, brightness):
     picture = np.full(shape, brightness, np.uint8)
     read_picture(engine, picture)
     explain_picture(engine, picture)
-    read_crop(engine, picture)
+    engine.read_crop(picture)
     assert (picture == brightness).all()
 
 
@@ -116,7 +116,7 @@ def test_steps_are_pictures_with_a_sentence_each(engine):
 
 
 def test_a_crop_is_one_plate_whatever_is_in_it(engine):
-    [plate] = read_crop(engine, with_spots(200, 60))
+    plate = engine.read_crop(with_spots(200, 60))
     assert (plate.text, plate.score) == (TEXT, 1.0)
     assert plate.corners == ((0, 0), (200, 0), (200, 60), (0, 60))
 
