@@ -72,7 +72,9 @@ def test_characters_run_left_to_right_and_lines_downward(samples):
         for row in range(len(sample.text)):
             assert (np.diff(centres[sample.rows == row, 0]) > 0).all()
         if len(sample.text) == 2:
-            assert centres[sample.rows == 0, 1].mean() < centres[sample.rows == 1, 1].mean()
+            across, down = sample.corners[1] - sample.corners[0], sample.corners[3] - sample.corners[0]
+            heights = np.linalg.solve(np.stack([across, down], axis=1), centres.T)[1]
+            assert heights[sample.rows == 0].mean() < heights[sample.rows == 1].mean()
 
 
 def test_most_can_be_read_and_some_cannot(samples):
