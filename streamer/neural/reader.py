@@ -47,7 +47,7 @@ class Reader:
 
     def __init__(self, net: Net) -> None:
         self._net = net
-        self._styles = net.metadata[STYLES].split()
+        self._styles = net.metadata.get(STYLES, "").split()
 
     def read_plates(
         self, picture: Picture, places: Sequence[Corners], margins: Sequence[float] = MARGINS
@@ -79,9 +79,13 @@ class Reader:
             math.exp(log_probability(spelling.text, distribution)),
             tuple(map(Character, spelling.text, spelling.confidences)),
             float(readable),
-            self._styles[int(style.argmax())],
+            self._style(style),
             distribution,
         )
+
+    def _style(self, probabilities: NDArray[np.float32]) -> str:
+        """The likeliest style's name; "" if the model names none."""
+        return self._styles[int(probabilities.argmax())] if self._styles else ""
 
 
 def likeliest(readings: Sequence[Reading]) -> Reading:
