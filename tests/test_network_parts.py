@@ -11,7 +11,7 @@ import pytest
 from models import STYLES, TEXT, distribution
 
 from streamer.neural.crops import cut
-from streamer.neural.ctc import BLANK, SYMBOLS, log_probability, spelled, text_of
+from streamer.neural.ctc import ALPHABET, BLANK, SYMBOLS, alike, log_probability, spelled, text_of
 from streamer.neural.finder import Candidate, Finder, Sight
 from streamer.neural.reader import MARGINS, Reader, Reading, likeliest
 from streamer.neural.second_look import MOST_TILES, UNCONFIRMED, look_again
@@ -62,6 +62,20 @@ def test_a_texts_probability_is_the_sum_over_all_paths(seed):
 def test_what_cannot_be_there_is_as_good_as_impossible():
     assert log_probability("Z", few_columns(1)) < -500
     assert log_probability("01010101", few_columns(1)) < -500
+
+
+def test_characters_that_plates_print_alike_share_their_probability():
+    """A clean plate whose O may be a 0 is no doubtful plate."""
+    columns = distribution("AO12", 0.98)
+    letter, digit, blank = 1 + ALPHABET.index("O"), 1 + ALPHABET.index("0"), BLANK
+    where = columns[0].argmax(axis=1) == letter
+    columns[0, where] = 0
+    columns[0][np.ix_(where, [letter, digit, blank])] = (0.5, 0.48, 0.02)
+    assert exp(log_probability("AO12", columns)) < 0.7
+    assert exp(log_probability("AO12", alike(columns))) > 0.9
+    assert exp(log_probability("A012", alike(columns))) > 0.9
+    assert exp(log_probability("AQ12", alike(columns))) < 0.01
+    assert columns[0, where, letter].max() == np.float32(0.5)
 
 
 def test_two_lines_are_one_text():
@@ -221,7 +235,7 @@ def test_the_text_that_all_readings_find_likeliest_wins():
     sure = [reading("AB12CD", 0.9), reading("AB12CD", 0.95)]
     elected = likeliest([unsure, *sure])
     assert elected.text == "AB12CD"
-    logs = [log_probability("AB12CD", one.distribution) for one in (unsure, *sure)]
+    logs = [log_probability("AB12CD", alike(one.distribution)) for one in (unsure, *sure)]
     assert log(elected.confidence) == pytest.approx(np.mean(logs))
     assert elected.distribution is unsure.distribution
 

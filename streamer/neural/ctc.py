@@ -57,6 +57,20 @@ def spelled(distribution: Distribution) -> Spelling:
     return Spelling(tuple(line for line in lines if line), tuple(confidences))
 
 
+LOOK_ALIKES = ("0O", "1I")
+"""Characters that many plates print alike: only a country's syntax tells them apart."""
+
+
+def alike(distribution: Distribution) -> Distribution:
+    """The distribution with the probability of both for each of two LOOK_ALIKES: a text's probability by it
+    is that it is right but for these. Columns may sum to more than 1."""
+    both = distribution.copy()
+    for pair in LOOK_ALIKES:
+        symbols = [1 + ALPHABET.index(character) for character in pair]
+        both[..., symbols] = distribution[..., symbols].sum(axis=-1, keepdims=True)
+    return both
+
+
 def log_probability(text: str, distribution: Distribution) -> float:
     """The natural logarithm of the text's probability: the sum over all paths that spell it.
 

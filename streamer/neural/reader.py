@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streamer.neural.crops import cut
-from streamer.neural.ctc import Distribution, log_probability, spelled
+from streamer.neural.ctc import Distribution, alike, log_probability, spelled
 from streamer.neural.models import Net
 from streamer.types import Character, Corners, Picture
 
@@ -28,9 +28,9 @@ MARGINS = (0.08, 0.04, 0.12)
 class Reading:
     """One plate as it was read.
 
-    `confidence` (0-1) is the probability of the whole text, `readable` (0-1) that a person could read it
-    all, `style` the kind of plate that it looks like most. `distribution` is 2 x 40 x 37, `crop` 64 x
-    160 x 3, both of the first reading.
+    `confidence` (0-1) is the probability of the whole text but for LOOK_ALIKES, `readable` (0-1) that a
+    person could read it all, `style` the kind of plate that it looks like most. `distribution` is 2 x 40 x
+    37, `crop` 64 x 160 x 3, both of the first reading.
     """
 
     crop: Picture
@@ -76,7 +76,7 @@ class Reader:
         return Reading(
             crop,
             spelling.text,
-            math.exp(log_probability(spelling.text, distribution)),
+            math.exp(min(0.0, log_probability(spelling.text, alike(distribution)))),
             tuple(map(Character, spelling.text, spelling.confidences)),
             float(readable),
             self._style(style),
@@ -91,10 +91,11 @@ class Reader:
 def likeliest(readings: Sequence[Reading]) -> Reading:
     """The first reading with the text that is likeliest by all of them together.
 
-    Its confidence is the geometric mean of its probabilities, its characters are as sure as in the surest
+    Its confidence is the geometric mean of theirs in it, its characters are as sure as in the surest
     reading that has it.
     """
     surest = {reading.text: reading for reading in sorted(readings, key=lambda one: one.confidence)}
     logs = {text: fmean(log_probability(text, one.distribution) for one in readings) for text in surest}
     text = max(logs, key=lambda text: logs[text])
-    return replace(readings[0], text=text, confidence=math.exp(logs[text]), characters=surest[text].characters)
+    sure = fmean(min(0.0, log_probability(text, alike(one.distribution))) for one in readings)
+    return replace(readings[0], text=text, confidence=math.exp(sure), characters=surest[text].characters)
