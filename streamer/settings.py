@@ -50,20 +50,20 @@ class Live(Section):
 
 
 class Engine(Section):
-    name: Literal["classic", "network"] = "classic"
+    name: Literal["network", "classic"] = "network"
     min_confidence: float = Field(0.5, ge=0, le=1)
-
-
-class Classic(Section):
-    min_look_confidence: float = Field(0.7, ge=0, le=1)
-    longest_side: int = Field(1600, ge=320, le=4096)
-    most_readings: int = Field(6, ge=1, le=50)
 
 
 class Network(Section):
     min_look_confidence: float = Field(0.2, ge=0, le=1)
     threads: int = Field(1, ge=1, le=64)
     min_score: float = Field(0.3, ge=0, le=1)
+
+
+class Classic(Section):
+    min_look_confidence: float = Field(0.7, ge=0, le=1)
+    longest_side: int = Field(1600, ge=320, le=4096)
+    most_readings: int = Field(6, ge=1, le=50)
 
 
 class Capture(Section):
@@ -127,8 +127,8 @@ class Settings(Section):
     server: Server = Server()
     live: Live = Live()
     engine: Engine = Engine()
-    classic: Classic = Classic()
     network: Network = Network()
+    classic: Classic = Classic()
     capture: Capture = Capture()
     tracking: Tracking = Tracking()
     log: Log = Log()
@@ -136,9 +136,9 @@ class Settings(Section):
     cameras: tuple[Camera, ...] = Field(min_length=1)
 
     @property
-    def of_engine(self) -> Classic | Network:
+    def of_engine(self) -> Network | Classic:
         """The section of the engine that is set."""
-        return self.classic if self.engine.name == "classic" else self.network
+        return self.network if self.engine.name == "network" else self.classic
 
     def tracking_of(self, camera: Camera) -> Tracking:
         """The tracking settings with what the camera sets for itself."""
