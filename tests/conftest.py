@@ -12,6 +12,7 @@ import sys
 import threading
 import uuid
 from collections.abc import Iterator
+from importlib.util import find_spec
 
 import psutil
 import pytest
@@ -72,3 +73,13 @@ def command_of(program: psutil.Process) -> str:
         return " ".join(program.cmdline())
     except psutil.Error:
         return "gone"
+
+
+@pytest.fixture
+def one_torch_thread() -> None:
+    """PyTorch hangs where OpenMP grants fewer threads than it has planned with: OMP_THREAD_LIMIT is set for
+    Tesseract once the classic engine has been used."""
+    if find_spec("torch"):
+        import torch
+
+        torch.set_num_threads(1)

@@ -14,6 +14,8 @@ from training.fonts import Fonts
 from training.photos import Labelled
 from training.scenes import BOX, EXACT, HEIGHT, MOST, NONE, VAGUE, WIDTH, Photo, SceneStream
 
+pytestmark = pytest.mark.usefixtures("one_torch_thread")
+
 
 @pytest.fixture(scope="module")
 def faces() -> Fonts:

@@ -14,6 +14,8 @@ from training.labels import COLUMN, COLUMNS, IGNORED, SYMBOLS, columns, folded, 
 from training.photos import labelled
 from training.stream import PHOTOS, RENDERED, Stream, held_out
 
+pytestmark = pytest.mark.usefixtures("one_torch_thread")
+
 
 @pytest.fixture(scope="module")
 def pens(tmp_path_factory) -> fonts.Fonts:
