@@ -40,7 +40,7 @@ from streamer.types import Picture
 ASKED = {"finder": "12 ms or less", "reader": "2.5 ms or less", "memory": "120 MB or less"}
 
 _MEMORY = """
-import resource, sys
+import sys
 import cv2, numpy as np
 if sys.argv[1] == "engine":
     from streamer.network import NetworkEngine

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from importlib.util import find_spec
 from multiprocessing import get_context
 from pathlib import Path
@@ -118,6 +118,7 @@ def _opened(file: str) -> Picture:
     return np.asarray(picture, np.uint8)
 
 
+@cache
 def fast_alpr() -> Peer:
     """fast-alpr with its default models, which it downloads when it is first used."""
     from fast_alpr import ALPR
@@ -142,6 +143,7 @@ def fast_alpr() -> Peer:
     return Peer(plates, text)
 
 
+@cache
 def rapidocr() -> Peer:
     """RapidOCR's recogniser alone, on crops."""
     from rapidocr import RapidOCR

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
-from streamer.types import Box, Corners
+from streamer.types import Box, Corners, Picture
 
 
 class Boxed(Protocol):
@@ -23,6 +23,12 @@ def box_around(corners: Corners) -> Box:
     """The upright box around four corners."""
     xs, ys = zip(*corners, strict=True)
     return min(xs), min(ys), max(xs), max(ys)
+
+
+def frame_of(picture: Picture) -> Corners:
+    """The corners of the picture itself."""
+    height, width = map(float, picture.shape[:2])
+    return (0.0, 0.0), (width, 0.0), (width, height), (0.0, height)
 
 
 def shared_part(a: Box, b: Box) -> float:

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from cv2.typing import MatLike
 
-from streamer.boxes import box_around, shared_part
+from streamer.boxes import box_around, frame_of, shared_part
 from streamer.classical import tesseract
 from streamer.classical.characters import FEWEST, Lettering, Row, centres, find_lettering
 from streamer.classical.crops import Crop, cut
@@ -95,8 +95,7 @@ class ClassicEngine:
 
     def read_crop(self, crop: Picture) -> Plate:
         """The one plate that fills the picture: the surest text in it."""
-        height, width = map(float, crop.shape[:2])
-        frame = ((0.0, 0.0), (width, 0.0), (width, height), (0.0, height))
+        frame = frame_of(crop)
         nothing = Plate(frame, 1.0, "", 0.0)
         surest = max(self.find_and_read(crop), key=lambda plate: plate.confidence, default=nothing)
         return replace(surest, corners=frame, score=1.0)

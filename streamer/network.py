@@ -14,6 +14,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from streamer.boxes import frame_of
 from streamer.detect import Explanation
 from streamer.neural import finder, reader
 from streamer.neural.finder import Candidate, Finder, Sight
@@ -23,7 +24,7 @@ from streamer.neural.second_look import look_again
 from streamer.neural.steps import pictures_of
 from streamer.neural.view import whole
 from streamer.places import MODELS
-from streamer.types import Corners, Picture, Plate
+from streamer.types import Picture, Plate
 
 CROP_MARGINS = (0.06, -0.04, 0.12)
 """The margins with which a picture that is a plate already is read; its edges are repeated beyond it. Nobody
@@ -108,12 +109,6 @@ class NetworkEngine:
 def in_colour(picture: Picture) -> Picture:
     """Height x width x 3, BGR."""
     return np.asarray(cv2.cvtColor(picture, cv2.COLOR_GRAY2BGR), np.uint8) if picture.ndim == 2 else picture
-
-
-def frame_of(picture: Picture) -> Corners:
-    """The corners of the picture itself."""
-    height, width = map(float, picture.shape[:2])
-    return (0.0, 0.0), (width, 0.0), (width, height), (0.0, height)
 
 
 def plates_of(candidates: Sequence[Candidate], readings: Sequence[Reading]) -> tuple[Plate, ...]:

@@ -6,7 +6,7 @@ As `stream.py` does for the reader: sample n depends on the seed and n alone.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from math import exp, log
 from pathlib import Path
 from random import Random
@@ -62,38 +62,32 @@ class Photo:
     plates: tuple[Labelled, ...]
     complete: bool
 
-    @cached_property
+    @property
     def picture(self) -> Picture:
         """BGR, the longest side at most LARGEST."""
+        return self._scaled[0]
+
+    @cached_property
+    def _scaled(self) -> tuple[Picture, float]:
+        """The picture, and its size as a share of the file's."""
         whole = cv2.imread(str(self.file))
         if whole is None:
             raise FileNotFoundError(f"{self.file} is no picture that can be read")
-        if self._scale < 1:
-            whole = cv2.resize(whole, None, fx=self._scale, fy=self._scale, interpolation=cv2.INTER_AREA)
-        return np.asarray(whole, np.uint8)
-
-    @cached_property
-    def _scale(self) -> float:
-        return min(1.0, LARGEST / max(_size_of(self.file)))
+        scale = min(1.0, LARGEST / max(whole.shape[:2]))
+        if scale < 1:
+            whole = cv2.resize(whole, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        return np.asarray(whole, np.uint8), scale
 
     @cached_property
     def corners(self) -> Points:
         """n x 4 x 2, pixels of `picture`."""
         quads = [plate.corners or _quad(*plate.box) for plate in self.plates]
-        return np.array(quads, np.float32).reshape(-1, 4, 2) * np.float32(self._scale)
+        return np.array(quads, np.float32).reshape(-1, 4, 2) * np.float32(self._scaled[1])
 
     @cached_property
     def known(self) -> NDArray[np.int8]:
         """EXACT or BOX for each plate. Corners that were drawn by hand are rough, as their set says."""
         return np.array([EXACT if plate.corners else BOX for plate in self.plates], np.int8)
-
-
-@lru_cache(maxsize=4096)
-def _size_of(file: Path) -> tuple[int, int]:
-    picture = cv2.imread(str(file))
-    if picture is None:
-        raise FileNotFoundError(f"{file} is no picture that can be read")
-    return picture.shape[1], picture.shape[0]
 
 
 def _quad(left: float, top: float, right: float, bottom: float) -> list[list[float]]:
