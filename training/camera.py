@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import cos, radians, sin
 from random import Random
@@ -49,7 +49,7 @@ class Conditions:
     def drawn(cls, rng: Random, cap: float, infrared: bool) -> Conditions:
         """Day, dusk and night; the blur suits characters `cap` pixels high."""
         dark = infrared or rng.random() < 0.22
-        tint = rng.choice((0.04, 0.04, 0.08, 0.25))
+        tint = rng.choice((0.04, 0.04, 0.04, 0.08, 0.2))
         still = rng.random() < 0.85
         return cls(
             gain=_gain(rng, dark, infrared),
@@ -67,6 +67,22 @@ class Conditions:
             sharpening=rng.uniform(0.3, 1.5) if rng.random() < 0.5 else 0.0,
             quality=_quality(rng),
             video=rng.random() < 0.4,
+        )
+
+    def eased(self) -> Conditions:
+        """The same look by a good camera in fair light: half of the blur, noise and unevenness, little glare
+        and haze, no rain, and nothing so dark or so compressed that strokes vanish."""
+        return replace(
+            self,
+            gain=max(0.5, self.gain),
+            unevenness=0.5 * self.unevenness,
+            glare=0.3 * self.glare,
+            haze=0.5 * self.haze,
+            blur=0.5 * self.blur,
+            motion=0.0,
+            noise=0.5 * self.noise,
+            rain=False,
+            quality=max(50, self.quality),
         )
 
     @property

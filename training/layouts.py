@@ -227,20 +227,12 @@ def _with_text(rng: Random, look: Look, plain: Design, rows: tuple[str, ...]) ->
     right = width * (0.885 if "right" in look.strip else 0.965)
     top = height * (0.24 if look.band or look.panel else 0.17 if look.above else 0.06)
     bottom = height * (0.83 if look.below else 0.94)
-    captions = list(plain.captions)
+    captions, bands = list(plain.captions), list(plain.bands)
     if look.small == "date":
-        bottom = height * 0.74
-        date = f"{rng.randint(1, 12):02d}{rng.choice('·.- ')}{rng.randint(17, 31)}"
-        captions.append(
-            Caption(
-                date,
-                width * rng.choice((0.5, 0.5, 0.8)),
-                height * 0.83,
-                height * rng.uniform(0.13, 0.2),
-                plain.ink,
-                "text",
-            )
-        )
+        bottom = height * rng.uniform(0.62, 0.74)
+        date, band = _date(rng, plain, bottom)
+        captions.append(date)
+        bands += band
     if look.small == "stacked":
         left += width * 0.12
         captions += _stack(rng, width * 0.075, height * (0.3 if len(rows) == 2 else 0.5), look.cap, plain.ink)
@@ -248,7 +240,19 @@ def _with_text(rng: Random, look: Look, plain: Design, rows: tuple[str, ...]) ->
         left += width * 0.145
     arrange = _paired if look.paired else _stacked
     lines = arrange(rng, rows, look.cap * rng.uniform(0.92, 1.06), (left, top, right, bottom))
-    return replace(plain, lines=lines, captions=tuple(captions))
+    return replace(plain, lines=lines, captions=tuple(captions), bands=tuple(bands))
+
+
+def _date(rng: Random, plain: Design, top: float) -> tuple[Caption, list[Band]]:
+    """Month and year below the text, as in Indonesia; now and then on a band of another colour."""
+    date = f"{rng.randint(1, 12):02d}{rng.choice(('·', '.', '-', ' ', ' · ', ' . '))}{rng.randint(17, 31)}"
+    x = plain.width * rng.choice((0.5, 0.5, 0.6, 0.7, 0.8))
+    cap = min(plain.height * rng.uniform(0.13, 0.24), 0.8 * (plain.height - top))
+    banded = rng.random() < 0.2
+    ground = shade(rng, rng.choice(("grey", "black", "silver")))
+    ink = plain.ink if not banded else shade(rng, "white" if sum(ground) < 330 else "black")
+    caption = Caption(date, x, (top + plain.height) / 2, cap, ink, "text")
+    return caption, [Band(0, top, plain.width, plain.height, ground)] if banded else []
 
 
 def _stacked(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from random import Random
@@ -29,29 +28,14 @@ def plain_crop(plate: Labelled) -> Picture:
 def varied_crop(rng: Random, plate: Labelled) -> Picture:
     """64 x 160 x 3: other margins, corners and light each time.
 
-    Margins as rendered crops have them; boxes that hug a tilted plate have room of their own. Light,
-    blur and noise are less than a rendered plate gets, because a photo brings its own.
+    Margins as rendered crops have them; boxes that hug a tilted plate have room of their own. Conditions
+    are eased, because a photo brings its own.
     """
     margins = [rng.uniform(0.03, 0.13) if plate.corners else rng.uniform(0.0, 0.1) for _ in range(4)]
     slack = rng.choice((0.008, 0.016, 0.024))
     off = np.array([[rng.gauss(0, slack), rng.gauss(0, slack)] for _ in range(4)], np.float32)
     crop = _cut(plate, margins, off)
-    return shoot(rng, crop, _milder(rng, Conditions.drawn(rng, 12, False))) if rng.random() < 0.7 else crop
-
-
-def _milder(rng: Random, drawn: Conditions) -> Conditions:
-    """Light as drawn, within what stays readable; half of the blur and noise; no rain, little glare."""
-    return replace(
-        drawn,
-        gain=max(0.5, drawn.gain),
-        glare=0.3 * drawn.glare,
-        haze=0.5 * drawn.haze,
-        blur=0.4 * drawn.blur,
-        motion=0.0,
-        noise=0.5 * drawn.noise,
-        rain=False,
-        quality=max(drawn.quality, rng.randint(40, 90)),
-    )
+    return shoot(rng, crop, Conditions.drawn(rng, 12, False).eased()) if rng.random() < 0.7 else crop
 
 
 def _cut(plate: Labelled, margins: list[float], off: Points) -> Picture:

@@ -201,7 +201,7 @@ def _strip(
     rng: Random, text: str, glyphs: dict[str, Glyph], cap: int, zero: str
 ) -> tuple[Mask, NDArray[np.float64], list[float]]:
     """The line's ink, each character's left and right edge and each empty gap's middle as shares of it."""
-    space, wide = rng.uniform(0.08, 0.24) * cap, rng.uniform(0.25, rng.choice((0.6, 0.6, 0.9))) * cap
+    space, wide = rng.uniform(0.08, 0.24) * cap, rng.uniform(0.25, rng.choice((0.6, 0.6, 0.9, 1.6))) * cap
     dashes = rng.random() < 0.65
     x, edges, gaps, placed = 1.0, [], [], []
     for character in text:

@@ -57,6 +57,8 @@ def mount(rng: Random, plate: Pressed, fonts: Fonts, margin: float = 0.35) -> Mo
 
 def _worn(rng: Random, plate: Pressed) -> Picture:
     image = plate.image
+    if rng.random() < 0.12:
+        _rubbed(rng, image, plate)
     if rng.random() < 0.5:
         image = _embossed(rng, image, plate.ink)
     if rng.random() < 0.6:
@@ -67,11 +69,29 @@ def _worn(rng: Random, plate: Pressed) -> Picture:
 
 
 def _embossed(rng: Random, image: Picture, ink: Mask) -> Picture:
-    """Light and dark edges where the characters rise from the plate."""
-    height = rng.uniform(0.08, 0.4)
+    """Light and dark edges where the characters rise from the plate; on some they glint in places, so that
+    a stroke looks double."""
+    glints = rng.random() < 0.3
+    height = rng.uniform(0.3, 1.0) if glints else rng.uniform(0.08, 0.4)
     kernel = np.array(rng.choice(_RELIEFS), np.float32) * height
     relief = cv2.filter2D(ink, cv2.CV_16S, kernel)
+    if glints:
+        relief = cv2.multiply(relief, _patches(rng, ink.shape, -128, 384), scale=1 / 255, dtype=cv2.CV_16S)
     return np.asarray(cv2.add(image, cv2.merge([relief, relief, relief]), dtype=cv2.CV_8U), np.uint8)
+
+
+def _rubbed(rng: Random, image: Picture, plate: Pressed) -> None:
+    """The characters' paint is worn off in patches, never all of it."""
+    worn = cv2.multiply(plate.ink, _patches(rng, plate.ink.shape, -200, 190), scale=1 / 255, dtype=cv2.CV_8U)
+    paint(image, np.asarray(worn, np.uint8), 0, 0, plate.design.ground)
+
+
+def _patches(rng: Random, size: tuple[int, ...], low: float, high: float) -> Mask:
+    """A soft random field of the size (rows, columns): values between `low` and `high`, cut to 0-255."""
+    seed = [[min(255, max(0, int(rng.uniform(low, high)))) for _ in range(12)] for _ in range(4)]
+    rows, columns = size[:2]
+    field = cv2.resize(np.array(seed, np.uint8), (columns, rows), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(field, np.uint8)
 
 
 _RELIEFS = (
