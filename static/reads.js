@@ -53,7 +53,7 @@ export function readsTable(page) {
     element.dataset.readId = read.read_id;
     element.classList.toggle("open", !read.settled);
     element.classList.toggle("doubtful", read.confidence < DOUBTFUL_BELOW);
-    part(".plate").textContent = read.plate;
+    part(".plate").textContent = read.display;
     part(".read-camera").textContent = read.settled ? read.camera : `${read.camera} · in view`;
     part(".sure-bar").style.setProperty("--sure", read.confidence);
     part(".sure-text").textContent = `${Math.round(read.confidence * 100)}%`;

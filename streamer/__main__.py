@@ -171,6 +171,18 @@ def report(config_path: Path | None, since: str | None, by: By, csv_path: Path |
 
 
 @main.command()
+def formats() -> None:
+    """List the countries and states whose plates are known, with examples.
+
+    Their codes are for `formats.regions` in config.yaml.
+    """
+    from streamer.formats import FORMATS
+
+    for known in FORMATS.values():
+        click.echo(f"{known.code:<6} {known.name}: {', '.join(known.examples())}")
+
+
+@main.command()
 @CONFIG
 @SOURCE
 @PORT

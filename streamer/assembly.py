@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from streamer.capture import CaptureOptions, Source, open_source
 from streamer.demo import demo_clip
 from streamer.detect import Engine, Rules, make_engine
@@ -18,7 +20,13 @@ def engine_from(settings: Settings) -> Engine:
 
 
 def rules_from(settings: Settings) -> Rules:
+    """For looks that are yet to vote."""
     return Rules(min_confidence=settings.of_engine.min_look_confidence)
+
+
+def picture_rules_from(settings: Settings) -> Rules:
+    """For pictures that stand for themselves."""
+    return replace(rules_from(settings), grammar=settings.grammar_of())
 
 
 def source_from(settings: Settings, camera: Camera, on_state: StateListener | None = None) -> Source:
@@ -35,6 +43,7 @@ def track_options_from(settings: Settings, camera: Camera) -> TrackOptions:
         lost_after_s=tracking.lost_after_s,
         repeat_after_s=tracking.repeat_after_s,
         min_confidence=settings.engine.min_confidence,
+        grammar=settings.grammar_of(camera),
     )
 
 

@@ -15,6 +15,8 @@ from importlib import import_module
 from typing import Protocol
 
 from streamer.boxes import apart
+from streamer.grammar import Grammar
+from streamer.spelling import spelt, unread
 from streamer.types import Picture, Plate
 
 SAME_PLATE_OVERLAP = 0.5
@@ -66,7 +68,8 @@ class Rules:
     A text with fewer than `min_characters` or more than `max_characters`, or with a confidence
     under `min_confidence` (0-1), is emptied: the plate is found and not read. Plates that are read
     need a score of at least `min_score`, others of `min_score_unread` (0-1); both need sides of at
-    least 4 pixels.
+    least 4 pixels. With a `grammar` texts are spelt by it, and emptied where it is strict and they do not
+    fit; None leaves them as they were read, for looks that are yet to vote.
     """
 
     min_score: float = 0.0
@@ -74,6 +77,7 @@ class Rules:
     min_confidence: float = 0.7
     min_characters: int = 4
     max_characters: int = 11
+    grammar: Grammar | None = None
 
 
 @dataclass(frozen=True)
@@ -118,7 +122,8 @@ def explain_picture(engine: Engine, picture: Picture, rules: Rules = Rules()) ->
 
 def sift(plates: Iterable[Plate], rules: Rules) -> tuple[Plate, ...]:
     """Drop what cannot be a plate, empty texts that cannot be one, keep the best of each place."""
-    checked = (_with_plausible_text(plate, rules) for plate in plates)
+    respelt = (spelt(plate, rules.grammar) if rules.grammar else plate for plate in plates)
+    checked = (_with_plausible_text(plate, rules) for plate in respelt)
     possible = (plate for plate in checked if _is_possible(plate, rules))
     return tuple(apart(sorted(possible, key=_worth, reverse=True), SAME_PLATE_OVERLAP))
 
@@ -134,7 +139,7 @@ def _with_plausible_text(plate: Plate, rules: Rules) -> Plate:
         rules.min_characters <= len(plate.text) <= rules.max_characters
         and plate.confidence >= rules.min_confidence
     )
-    return plate if plausible else replace(plate, text="", confidence=0.0, characters=())
+    return plate if plausible else unread(plate)
 
 
 def _worth(plate: Plate) -> tuple[bool, float, float]:

@@ -55,9 +55,28 @@ class Format:
         """Whether a bare text can be a plate of this country."""
         return any(pattern.fits(text) for pattern in self.patterns)
 
+    def examples(self) -> tuple[str, ...]:
+        """A printed plate of each written syntax, always the same ones."""
+        rng = Random(self.code)  # noqa: S311 - examples need no secrets
+        firsts = (rng.choice(series) for series in self.by_series)
+        return tuple(dict.fromkeys(pattern.display(pattern.sample(rng)) for pattern in firsts))
+
     def display(self, text: str) -> str:
         """The text with printed separators; unchanged if it does not fit."""
         return next((p.display(text) for p in self.patterns if p.fits(text)), text)
+
+
+def codes_of(region: str) -> tuple[str, ...]:
+    """The codes of a region in the table; `US` stands for all states. Raises ValueError."""
+    if region in FORMATS:
+        return (region,)
+    states = tuple(code for code in FORMATS if code.startswith(f"{region}-"))
+    if not states:
+        raise ValueError(
+            f"{region!r} is no region here; write codes such as DE, GB, BR, US or US-CA, or auto "
+            "(python -m streamer formats lists them all)"
+        )
+    return states
 
 
 def fitting(text: str, codes: Iterable[str] | None = None) -> tuple[Format, ...]:

@@ -12,14 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from streamer.answers import plate_json, read_json
-from streamer.assembly import rules_from, track_options_from
+from streamer.assembly import picture_rules_from, rules_from, track_options_from
 from streamer.capture import CaptureOptions, Source, SourceError, open_source
 from streamer.demo import demo_clip
 from streamer.detect import Engine, read_picture
+from streamer.grammar import Grammar
 from streamer.looker import read_ids
 from streamer.sampling import Sampler
 from streamer.settings import DEMO_SOURCE, Settings
 from streamer.sources.stills import is_many, is_picture
+from streamer.spelling import spelt
 from streamer.track import Change, ReadChange, Tracker
 from streamer.types import Picture, Plate, Read
 
@@ -108,8 +110,10 @@ def read_source(
     try:
         source = open_source(target, "read", options)
         if source.stills:
-            look = _read_crop if crops else partial(read_picture, rules=rules_from(settings))
-            yield from _read_pictures(source, partial(look, engine), progress)
+            look = partial(_read_crop, engine, settings.grammar_of())
+            if not crops:
+                look = partial(read_picture, engine, rules=picture_rules_from(settings))
+            yield from _read_pictures(source, look, progress)
         elif crops:
             yield Failure(target, "--crops is for pictures that are plates; read clips and URLs without it")
         else:
@@ -132,9 +136,9 @@ def _read_pictures(
         progress(done, len(source.paths))
 
 
-def _read_crop(engine: Engine, crop: Picture) -> tuple[Plate, ...]:
+def _read_crop(engine: Engine, grammar: Grammar, crop: Picture) -> tuple[Plate, ...]:
     """No rule leaves a plate out that somebody has cut out."""
-    return (engine.read_crop(crop),)
+    return (spelt(engine.read_crop(crop), grammar),)
 
 
 def _read_clip(source: Source, engine: Engine, settings: Settings, progress: Progress) -> ClipResult:

@@ -7,8 +7,16 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 
+from streamer.formats import codes_of
+from streamer.grammar import Grammar
+from streamer.syntax import patterns
+
+AUTO = "auto"
+"""In place of regions: any country's plates."""
+NORWAY = "NO"
+"""What YAML takes for `false`."""
 DEMO_SOURCE = "demo"
 """The source that is the demo clip."""
 
@@ -76,6 +84,36 @@ class Capture(Section):
     retry_refused_s: float = Field(30, gt=0, le=3600)
 
 
+def _listed(value: object) -> object:
+    """One text, its parts separated by commas, as a list; regions in capitals. A single `auto` is none."""
+    parts = value.split(",") if isinstance(value, str) else [value] if value is False else value
+    if not isinstance(parts, list):
+        return value
+    parts = [NORWAY if part is False else part.strip().upper() for part in parts if part is False or part]
+    return [] if parts == [AUTO.upper()] else parts
+
+
+def _known_regions(regions: tuple[str, ...]) -> tuple[str, ...]:
+    """The codes that they stand for. Raises ValueError."""
+    return tuple(dict.fromkeys(code for region in regions for code in codes_of(region)))
+
+
+def _written_well(syntaxes: tuple[str, ...]) -> tuple[str, ...]:
+    """As they are. Raises PatternError, a ValueError."""
+    for written in syntaxes:
+        patterns(written)
+    return syntaxes
+
+
+Regions = Annotated[tuple[str, ...], BeforeValidator(_listed), AfterValidator(_known_regions)]
+
+
+class Formats(Section):
+    regions: Regions = ()
+    patterns: Annotated[tuple[str, ...], AfterValidator(_written_well)] = ()
+    strict: bool = False
+
+
 class Tracking(Section):
     sample_fps: float = Field(5, gt=0, le=30)
     min_looks: int = Field(2, ge=1, le=50)
@@ -103,6 +141,7 @@ class Camera(Section):
     loop: bool = False
     sample_fps: float | None = Field(None, gt=0, le=30)
     repeat_after_s: float | None = Field(None, ge=0, le=86400)
+    regions: Regions | None = None
 
     @model_validator(mode="after")
     def _pace_is_for_files(self) -> Camera:
@@ -129,6 +168,7 @@ class Settings(Section):
     engine: Engine = Engine()
     network: Network = Network()
     classic: Classic = Classic()
+    formats: Formats = Formats()
     capture: Capture = Capture()
     tracking: Tracking = Tracking()
     log: Log = Log()
@@ -140,6 +180,12 @@ class Settings(Section):
         """The section of the engine that is set."""
         return self.network if self.engine.name == "network" else self.classic
 
+    def grammar_of(self, camera: Camera | None = None) -> Grammar:
+        """What is expected of plates, at the camera if it says so itself."""
+        formats = self.formats
+        regions = formats.regions if camera is None or camera.regions is None else camera.regions
+        return Grammar(regions, formats.patterns, formats.strict)
+
     def tracking_of(self, camera: Camera) -> Tracking:
         """The tracking settings with what the camera sets for itself."""
         own = {
@@ -148,3 +194,12 @@ class Settings(Section):
             if (value := getattr(camera, key)) is not None
         }
         return self.tracking.model_copy(update=own)
+
+    @model_validator(mode="after")
+    def _strict_needs_something_to_fit(self) -> Settings:
+        told = self.formats.regions or self.formats.patterns
+        if self.formats.strict and not (told or all(camera.regions for camera in self.cameras)):
+            raise ValueError(
+                "formats.strict: true needs formats.regions or formats.patterns to say what has to fit"
+            )
+        return self

@@ -19,8 +19,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from streamer.grammar import EVERYWHERE, Grammar
+from streamer.likeness import distance
 from streamer.tracking.follow import Follower, Moment, Track
-from streamer.tracking.likeness import distance
 from streamer.tracking.vote import Ballot, Verdict
 from streamer.types import Corners, Plate, Read
 
@@ -57,7 +58,8 @@ class TrackOptions:
     A read is told when `min_looks` looks agree and the vote's confidence (0-1) is `min_confidence`.
     A track is over when it was not seen for `lost_after_s` and in at least one look; a plate that comes
     back within `repeat_after_s` after it was last seen extends its read. A track that has not moved yet
-    must have been seen for `still_s` before it is told.
+    must have been seen for `still_s` before it is told. Texts are spelt by the `grammar`; if that is strict,
+    what does not fit it is no read.
     """
 
     min_looks: int = 2
@@ -65,6 +67,7 @@ class TrackOptions:
     repeat_after_s: float = 30.0
     min_confidence: float = 0.5
     still_s: float = 4.0
+    grammar: Grammar = EVERYWHERE
 
 
 class Change(StrEnum):
@@ -151,8 +154,8 @@ class Tracker:
         self._source = source
         self._options = options
         self._new_id = new_id
-        self._follower = Follower(options.lost_after_s)
-        self._passes = [_resumed(read) for read in resume]
+        self._follower = Follower(options.lost_after_s, options.grammar)
+        self._passes = [_resumed(read, options.grammar) for read in resume]
         self._dropped: Counter[str] = Counter()
         self._now_s = 0.0
         self._moment: Moment | None = None
@@ -271,7 +274,7 @@ class Tracker:
             source=self._source,
             revision=0,
         )
-        self._passes.append(one := _Pass(read, Ballot(), first, 0))
+        self._passes.append(one := _Pass(read, Ballot(self._options.grammar), first, 0))
         return one
 
     def _join(self, one: _Pass, track: Track) -> None:
@@ -337,12 +340,14 @@ class Tracker:
             return "too few looks"
         if verdict.confidence < self._options.min_confidence:
             return "not certain enough"
+        if self._options.grammar.strict and not verdict.fits:
+            return "does not fit the formats"
         return ""
 
 
-def _resumed(read: Read) -> _Pass:
+def _resumed(read: Read, grammar: Grammar) -> _Pass:
     """A read that was left open; its times by the tracker's clock are set with the first look."""
-    ballot = Ballot()
+    ballot = Ballot(grammar)
     ballot.add_verdict(Verdict(read.plate, read.confidence, read.frames))
     last = Moment(read.last_seen, read.last_media_s)
     return _Pass(read, ballot, last, read.frames, picture=math.inf if read.image else 0.0)

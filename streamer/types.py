@@ -54,10 +54,15 @@ class Frame:
 
 @dataclass(frozen=True)
 class Character:
-    """One character of a plate's text (A-Z, 0-9) and the reader's probability for it, 0-1."""
+    """One character of a plate's text (A-Z, 0-9) and the reader's probability for it, 0-1.
+
+    `others` is what it may be instead, with probabilities, the likeliest first; empty from an engine that
+    does not tell.
+    """
 
     text: str
     confidence: float
+    others: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True)

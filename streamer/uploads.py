@@ -19,7 +19,7 @@ from typing import Any
 
 from streamer.annotate import Label, annotate, cut_out, shrink_to, to_jpeg
 from streamer.answers import plate_json
-from streamer.assembly import engine_from, rules_from
+from streamer.assembly import engine_from, picture_rules_from
 from streamer.detect import Engine, EngineUnavailable, Explanation, explain_picture
 from streamer.link import Link
 from streamer.pictures import PictureError, decode_picture
@@ -77,7 +77,7 @@ class PictureReader:
                 413, {"error": "The picture needs too much memory; make it smaller and send it again."}
             )
         started_s = time.perf_counter()
-        explanation = explain_picture(engine, picture, rules_from(self._settings))
+        explanation = explain_picture(engine, picture, picture_rules_from(self._settings))
         return _described(picture, explanation, engine.name, 1000 * (time.perf_counter() - started_s))
 
 

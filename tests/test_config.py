@@ -228,3 +228,58 @@ def test_a_camera_may_have_its_own_sample_rate(tmp_path):
     settings = loaded(tmp_path, ONE_CAMERA + "    sample_fps: 2\ntracking:\n  sample_fps: 7\n  min_looks: 3\n")
     tracking = settings.tracking_of(settings.cameras[0])
     assert (tracking.sample_fps, tracking.min_looks) == (2, 3)
+
+
+@pytest.mark.parametrize(
+    ("written", "regions"),
+    [
+        ("auto", ()),
+        ("DE", ("DE",)),
+        ("gb, fr", ("GB", "FR")),
+        ("[GB, US-CA]", ("GB", "US-CA")),
+        ("NO", ("NO",)),
+        ("[NO, SE]", ("NO", "SE")),
+    ],
+)
+def test_regions_are_codes_in_a_list_or_a_line(tmp_path, written, regions):
+    """YAML takes Norway's code for `false`."""
+    settings = loaded(tmp_path, ONE_CAMERA + f"formats:\n  regions: {written}\n")
+    assert settings.grammar_of(settings.cameras[0]).regions == regions
+    assert (
+        loaded(tmp_path, ONE_CAMERA, STREAMER__FORMATS__REGIONS=written.strip("[]")).formats.regions == regions
+    )
+
+
+def test_a_camera_has_its_own_regions(tmp_path):
+    text = ONE_CAMERA + "    regions: FR\n  - name: yard\n    source: b.mp4\n    regions: auto\n"
+    settings = loaded(tmp_path, text + "formats:\n  regions: US\n")
+    gate, yard = settings.cameras
+    assert settings.grammar_of(gate).regions == ("FR",)
+    assert settings.grammar_of(yard).regions == ()
+    assert len(settings.grammar_of().regions) == 50
+
+
+@pytest.mark.parametrize(
+    ("formats", "fault"),
+    [
+        (
+            "regions: [DE, UK]",
+            "config.yaml, line 5: formats.regions: 'UK' is no region here; write codes such as DE, GB, BR, US or "
+            "US-CA, or auto (python -m streamer formats lists them all)",
+        ),
+        (
+            "patterns: ['AAA 99X']",
+            "config.yaml, line 5: formats.patterns: 'X': write A for any letter, 9 for any digit, [X] for X itself",
+        ),
+        (
+            "patterns: ['(A|AA']",
+            "config.yaml, line 5: formats.patterns: '(A|AA': a bracket is missing; choices are written (AA|A|)",
+        ),
+        (
+            "strict: true",
+            "config.yaml: formats.strict: true needs formats.regions or formats.patterns to say what has to fit",
+        ),
+    ],
+)
+def test_faults_in_formats_say_what_to_write(tmp_path, formats, fault):
+    assert faults(tmp_path, ONE_CAMERA + f"formats:\n  {formats}\n") == [fault]

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from streamer.tracking.likeness import CONFUSED, EDGE, distance, similarity
+from streamer.likeness import CONFUSED, EDGE, distance, similarity
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from logs import a_read
 
+from streamer.grammar import Grammar
 from streamer.types import Read
 from streamer.web import body, mjpeg, relay
 from streamer.web.desk import DeskError, UploadDesk
@@ -318,6 +320,14 @@ def test_a_log_that_cannot_be_read_stops_nothing(tmp_path, caplog):
     camera.state(LIVE)
     until(lambda: relay.feeds["gate"].state == LIVE)
     assert "cannot be loaded" in caplog.text
+
+
+def test_a_read_is_shown_with_its_separators_and_keeps_its_bare_text():
+    relay = Relay(
+        ["gate"], lambda _: [a_read(plate="26SPF4")], lambda read: Grammar(("NL",)).display(read.plate)
+    )
+    relay.refill()
+    assert [(read["plate"], read["display"]) for read in relay.recent()] == [("26SPF4", "26-SPF-4")]
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import pytest
 
+from streamer.likeness import CONFUSABLE
 from streamer.track import ReadChange
-from streamer.tracking.likeness import CONFUSABLE
 from streamer.types import Plate
 from tests.passes import LETTERS, Camera, plate
 

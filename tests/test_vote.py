@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from streamer.grammar import EVERYWHERE, Grammar
 from streamer.tracking.vote import Ballot, Verdict
 from streamer.types import Character, Plate
 
@@ -82,3 +83,59 @@ def test_confidence_stays_between_0_and_1() -> None:
             for _ in range(chance.randint(1, 200))
         ]
         assert 0 <= ballot_of(*looks).verdict.confidence <= 1
+
+
+def look(text: str, *others: tuple[int, str, float], sure: float = 0.8) -> Plate:
+    """A look in which some characters may be others: (place, character, probability)."""
+    characters = [
+        Character(one, sure, tuple((other, p) for at, other, p in others if at == place))
+        for place, one in enumerate(text)
+    ]
+    return Plate(CORNERS, 0.9, text, sure, tuple(characters))
+
+
+def test_what_looks_hold_possible_counts_too() -> None:
+    """Each takes another character for the likeliest; all hold B possible."""
+    ballot = Ballot()
+    for wrong in "8RE":
+        ballot.add(look(f"A{wrong}C123", (1, "B", 0.35), sure=0.45))
+    assert ballot.verdict.text == "ABC123"
+
+
+def test_looks_that_lost_a_character_vote_for_the_others() -> None:
+    ballot = ballot_of(("A8C123", 0.7), ("ABC123", 0.65), ("8C123", 0.3))
+    assert ballot.verdict.text == "A8C123"
+    assert ballot.verdict.looks == 1, "but nothing is surer for it"
+    without = ballot_of(("A8C123", 0.7), ("ABC123", 0.65), ("ABC123", 0.3))
+    assert without.verdict.text == "ABC123"
+
+
+def test_the_grammar_settles_what_the_votes_leave_open() -> None:
+    ballot = Ballot(Grammar(("GB",)))
+    for text in ("AB1OCDE", "AB10CDE", "AB1OCDE"):
+        ballot.add(look(text))
+    assert ballot.verdict.text == "AB10CDE"
+    assert ballot.verdict.fits
+    assert ballot.verdict.looks == 3, "O and 0 are printed alike, so all three agree"
+    assert ballot.verdict.confidence > 0.8
+
+
+def test_a_length_that_fits_the_regions_counts_more() -> None:
+    looks = [look("1AB12CDE"), look("1AB12CDE"), look("AB12CDE")]
+    texts = []
+    for grammar in (EVERYWHERE, Grammar(("GB",))):
+        ballot = Ballot(grammar)
+        for one in looks:
+            ballot.add(one)
+        texts.append(ballot.verdict.text)
+    assert texts == ["1AB12CDE", "AB12CDE"]
+
+
+def test_the_verdict_says_what_each_character_may_be() -> None:
+    ballot = Ballot()
+    for text in ("AB1", "A81", "AB1"):
+        ballot.add(look(text))
+    first, second, third = ballot.verdict.characters
+    assert (first.text, second.text, third.text) == ("A", "B", "1")
+    assert second.others == (("8", pytest.approx(1 / 3)),)
+    assert second.confidence < first.confidence == third.confidence

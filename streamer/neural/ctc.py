@@ -16,11 +16,16 @@ from string import ascii_uppercase, digits
 import numpy as np
 from numpy.typing import NDArray
 
+from streamer.likeness import PRINTED_ALIKE
+
 ALPHABET = digits + ascii_uppercase
 """The characters; symbol n is ALPHABET[n - 1]."""
 BLANK = 0
 SYMBOLS = 1 + len(ALPHABET)
 LINES, COLUMNS = 2, 40
+
+NAMED = 0.002
+"""A character that is less probable than this is not named."""
 
 Distribution = NDArray[np.float32]
 """Lines x columns x SYMBOLS, 2 x 40 x 37 as the reader gives it: probabilities, each column's sum is 1."""
@@ -33,11 +38,13 @@ def text_of(row: Sequence[int] | NDArray[np.integer]) -> str:
 
 @dataclass(frozen=True)
 class Spelling:
-    """A text as decoded; `lines` are its one or two parts, `confidences` (0-1) one a character: the
-    highest probability in its run of columns."""
+    """A text as decoded; `lines` are its one or two parts. One a character: `confidences` (0-1), the
+    highest probability in its run of columns, and `others`, what it may be instead with probabilities of the
+    same kind, the likeliest first."""
 
     lines: tuple[str, ...]
     confidences: tuple[float, ...]
+    others: tuple[tuple[tuple[str, float], ...], ...]
 
     @property
     def text(self) -> str:
@@ -47,25 +54,33 @@ class Spelling:
 
 def spelled(distribution: Distribution) -> Spelling:
     """The text of the best path; of logits, too, if confidences do not matter."""
-    lines, confidences = [], []
+    lines: list[str] = []
+    confidences: list[float] = []
+    others: list[tuple[tuple[str, float], ...]] = []
     for line in distribution:
         best = line.argmax(axis=1)
         starts = np.flatnonzero(np.diff(best, prepend=BLANK))
         runs = [(start, end) for start, end in pairwise([*starts, len(best)]) if best[start] != BLANK]
         lines.append(text_of([best[start] for start, _ in runs]))
         confidences += [float(line[start:end, best[start]].max()) for start, end in runs]
-    return Spelling(tuple(line for line in lines if line), tuple(confidences))
+        others += [_others(line[start:end], int(best[start])) for start, end in runs]
+    return Spelling(tuple(line for line in lines if line), tuple(confidences), tuple(others))
 
 
-LOOK_ALIKES = ("0O", "1I")
-"""Characters that many plates print alike: only a country's syntax tells them apart."""
+def _others(run: NDArray[np.float32], best: int) -> tuple[tuple[str, float], ...]:
+    """What else than its best symbol a run of columns (n x SYMBOLS) may be."""
+    highest = run.max(axis=0)
+    likely = [symbol for symbol in np.argsort(-highest) if highest[symbol] >= NAMED]
+    return tuple(
+        (ALPHABET[symbol - 1], float(highest[symbol])) for symbol in likely if symbol not in (BLANK, best)
+    )
 
 
 def alike(distribution: Distribution) -> Distribution:
-    """The distribution with the probability of both for each of two LOOK_ALIKES: a text's probability by it
-    is that it is right but for these. Columns may sum to more than 1."""
+    """The distribution with the probability of both for each of two that are PRINTED_ALIKE: a text's
+    probability by it is that it is right but for these. Columns may sum to more than 1."""
     both = distribution.copy()
-    for pair in LOOK_ALIKES:
+    for pair in PRINTED_ALIKE:
         symbols = [1 + ALPHABET.index(character) for character in pair]
         both[..., symbols] = distribution[..., symbols].sum(axis=-1, keepdims=True)
     return both

@@ -28,9 +28,9 @@ MARGINS = (0.08, 0.04, 0.12)
 class Reading:
     """One plate as it was read.
 
-    `confidence` (0-1) is the probability of the whole text but for LOOK_ALIKES, `readable` (0-1) that a
-    person could read it all, `style` the kind of plate that it looks like most. `distribution` is 2 x 40 x
-    37, `crop` 64 x 160 x 3, both of the first reading.
+    `confidence` (0-1) is the probability of the whole text but for characters that are PRINTED_ALIKE,
+    `readable` (0-1) that a person could read it all, `style` the kind of plate that it looks like most.
+    `distribution` is 2 x 40 x 37, `crop` 64 x 160 x 3, both of the first reading.
     """
 
     crop: Picture
@@ -77,7 +77,7 @@ class Reader:
             crop,
             spelling.text,
             math.exp(min(0.0, log_probability(spelling.text, alike(distribution)))),
-            tuple(map(Character, spelling.text, spelling.confidences)),
+            tuple(map(Character, spelling.text, spelling.confidences, spelling.others)),
             float(readable),
             self._style(style),
             distribution,

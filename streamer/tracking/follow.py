@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from streamer.boxes import shared_part
+from streamer.grammar import EVERYWHERE, Grammar
+from streamer.likeness import similarity
 from streamer.tracking.assign import cheapest_pairs
-from streamer.tracking.likeness import similarity
 from streamer.tracking.vote import Ballot
 from streamer.types import Corners, Plate
 
@@ -70,7 +71,7 @@ class Track:
     seen_s: float
     first: Moment
     last: Moment
-    ballot: Ballot = field(default_factory=Ballot)
+    ballot: Ballot
     looks: int = 1
     missed: bool = False
     velocity: tuple[float, float] | None = None
@@ -120,9 +121,10 @@ class Track:
 class Follower:
     """Joins the plates of every look to tracks by place, motion, size and text, all at once."""
 
-    def __init__(self, lost_after_s: float) -> None:
+    def __init__(self, lost_after_s: float, grammar: Grammar = EVERYWHERE) -> None:
         self.tracks: list[Track] = []
         self._lost_after_s = lost_after_s
+        self._grammar = grammar
         self._serials = count(1)
 
     def lose(self, now_s: float) -> list[Track]:
@@ -145,7 +147,8 @@ class Follower:
         for column, plate in enumerate(plates):
             track = owners.get(column)
             if track is None:
-                track = Track(next(self._serials), plate, plate, now_s, moment, moment)
+                ballot = Ballot(self._grammar)
+                track = Track(next(self._serials), plate, plate, now_s, moment, moment, ballot)
                 self.tracks.append(track)
             else:
                 track.add(plate, now_s, moment)

@@ -6,23 +6,34 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from streamer.types import Plate
+from streamer.grammar import EVERYWHERE, Grammar, Spelt
+from streamer.likeness import printed_alike
+from streamer.tracking.align import aligned
+from streamer.types import Character, Plate
 
 SUREST = 0.99
 """No single look counts as surer than this: readers are sure of themselves on a blur, too."""
+OTHER_LENGTH = 0.5
+"""What the characters of looks count that have lost or gained one on the way."""
+FITTING = 3.0
+"""A length at which the text fits the regions that are set counts so many times."""
 
 
 @dataclass(frozen=True)
 class Verdict:
     """What the looks say together.
 
-    `confidence` is from 0 to 1. `looks` is how many looks agree on the character that the fewest
-    agree on. Without a look that shows text: "", 0, 0.
+    `confidence` is from 0 to 1: that the text is right but for characters that are printed alike. `looks` is
+    how many looks agree on the character that the fewest agree on. `characters` are those of the text, each
+    with what else it may be. `fits` says whether the text has a syntax of the regions. Without a look that
+    shows text: "", 0, 0.
     """
 
     text: str = ""
     confidence: float = 0.0
     looks: int = 0
+    characters: tuple[Character, ...] = field(default=(), compare=False)
+    fits: bool = field(default=False, compare=False)
 
 
 @dataclass(slots=True)
@@ -34,19 +45,23 @@ class _Tally:
     doubt: float = 1.0
 
 
+_Position = dict[str, _Tally]
+
+
 @dataclass(slots=True)
 class _Slate:
     """The votes of the looks that have one length."""
 
     weight: float = 0.0
-    positions: list[dict[str, _Tally]] = field(default_factory=list)
+    positions: list[_Position] = field(default_factory=list)
 
 
 class Ballot:
     """The votes of the looks at one plate. Its memory does not grow with the number of looks.
 
-    The length with the most weight wins, then at every position the character with the most. A text
-    that holds the majority wins every position as well, so whole texts need no vote of their own.
+    The length with the most weight wins, then of the texts that the looks hold possible at its positions the
+    likeliest by the grammar: each look's vote for a position is split by what it may be there. Looks of
+    another length vote too, at the positions that can be told.
 
     A character's confidence is one minus the product of the square roots of its looks' doubts, times
     its share against the strongest rival at its place. So two agreeing looks are worth what each of
@@ -55,7 +70,8 @@ class Ballot:
     and its length are.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, grammar: Grammar = EVERYWHERE) -> None:
+        self._grammar = grammar
         self._slates: dict[int, _Slate] = {}
         self._verdict: Verdict | None = Verdict()
 
@@ -68,16 +84,16 @@ class Ballot:
 
     def add(self, plate: Plate) -> None:
         """One look votes. A plate without text has no vote."""
-        confidences = [character.confidence for character in plate.characters]
-        if len(confidences) != len(plate.text):
-            confidences = [plate.confidence] * len(plate.text)
-        self._vote(plate.text, [_Tally(p, 1, math.sqrt(1.0 - min(p, SUREST))) for p in confidences])
+        characters = plate.characters
+        if len(characters) != len(plate.text):
+            characters = tuple(Character(character, plate.confidence) for character in plate.text)
+        self._vote([_votes(character) for character in characters])
 
     def add_verdict(self, verdict: Verdict) -> None:
         """An earlier vote counts as so many looks, which are as sure together as it was."""
         weight = verdict.confidence * verdict.looks
         votes = _Tally(weight, verdict.looks, 1.0 - verdict.confidence)
-        self._vote(verdict.text, [votes] * len(verdict.text))
+        self._vote([{character: votes} for character in verdict.text])
 
     def add_all(self, other: Ballot) -> None:
         """All votes of another ballot count here too."""
@@ -85,18 +101,17 @@ class Ballot:
         for length, theirs in other._slates.items():
             slate = self._slate(length)
             slate.weight += theirs.weight
-            for tallies, others in zip(slate.positions, theirs.positions, strict=True):
-                for character, tally in others.items():
-                    _count_in(tallies, character, tally)
+            for position, votes in zip(slate.positions, theirs.positions, strict=True):
+                _count_in(position, votes)
 
-    def _vote(self, text: str, votes: Sequence[_Tally]) -> None:
-        if not text:
+    def _vote(self, votes: Sequence[_Position]) -> None:
+        if not votes:
             return
         self._verdict = None
-        slate = self._slate(len(text))
-        slate.weight += sum(vote.weight for vote in votes) / len(votes)
-        for tallies, character, vote in zip(slate.positions, text, votes, strict=True):
-            _count_in(tallies, character, vote)
+        slate = self._slate(len(votes))
+        slate.weight += sum(max(tally.weight for tally in one.values()) for one in votes) / len(votes)
+        for position, one in zip(slate.positions, votes, strict=True):
+            _count_in(position, one)
 
     def _slate(self, length: int) -> _Slate:
         if length not in self._slates:
@@ -106,32 +121,84 @@ class Ballot:
     def _count(self) -> Verdict:
         if not self._slates:
             return Verdict()
-        slate = max(self._slates.values(), key=lambda slate: slate.weight)
-        winners = [_winner(tallies) for tallies in slate.positions]
+        weights = {length: self._weight(slate) for length, slate in self._slates.items()}
+        length = max(weights, key=lambda length: weights[length])
+        positions = self._with_other_lengths(length)
+        spelt = self._spelt(positions)
+        characters = [_winner(position, one) for position, one in zip(positions, spelt.text, strict=True)]
         return Verdict(
-            "".join([character for character, _, _ in winners]),
-            min([(1.0 - tally.doubt) * share for _, tally, share in winners])
-            * _share([other.weight for other in self._slates.values()]),
-            min([tally.looks for _, tally, _ in winners]),
+            spelt.text,
+            min(character.confidence for character in characters) * _share(list(weights.values())),
+            min(_agreeing(position, one) for position, one in zip(positions, spelt.text, strict=True)),
+            tuple(characters),
+            spelt.fits,
         )
 
+    def _weight(self, slate: _Slate) -> float:
+        """How much a length counts."""
+        is_here = self._grammar.is_set and self._spelt(slate.positions).fits
+        return slate.weight * (FITTING if is_here else 1.0)
 
-def _count_in(tallies: dict[str, _Tally], character: str, votes: _Tally) -> None:
-    tally = tallies.get(character)
-    if tally is None:
-        tallies[character] = tally = _Tally()
-    tally.weight += votes.weight
-    tally.looks += votes.looks
-    tally.doubt *= votes.doubt
+    def _spelt(self, positions: Sequence[_Position]) -> Spelt:
+        """The likeliest text of the votes."""
+        return self._grammar.likeliest([_shares(position) for position in positions])
+
+    def _with_other_lengths(self, length: int) -> list[_Position]:
+        """The positions of that length, with what the looks of other lengths say of them."""
+        own = self._slates[length].positions
+        positions = [{character: _copy(tally) for character, tally in one.items()} for one in own]
+        shares = [_shares(position) for position in own]
+        for other in self._slates.values():
+            if other.positions is own:
+                continue
+            for here, there in aligned(shares, [_shares(position) for position in other.positions]):
+                _count_in(positions[here], other.positions[there], OTHER_LENGTH)
+        return positions
 
 
-def _winner(tallies: dict[str, _Tally]) -> tuple[str, _Tally, float]:
-    """The character with the most weight, its votes, and its share against the strongest rival."""
-    if len(tallies) == 1:
-        ((character, tally),) = tallies.items()
-        return character, tally, 1.0
-    character = max(tallies, key=lambda character: tallies[character].weight)
-    return character, tallies[character], _share([tally.weight for tally in tallies.values()])
+def _votes(character: Character) -> _Position:
+    """What one look says of one position: it may be this, or with less weight something else."""
+    sure = min(character.confidence, SUREST)
+    votes = {other: _Tally(min(p, SUREST)) for other, p in character.others}
+    return {**votes, character.text: _Tally(character.confidence, 1, math.sqrt(1.0 - sure))}
+
+
+def _count_in(position: _Position, votes: _Position, part: float = 1.0) -> None:
+    """Adds votes; those of which a `part` below 1 counts make nothing surer."""
+    for character, votes_of_one in votes.items():
+        tally = position.setdefault(character, _Tally())
+        tally.weight += part * votes_of_one.weight
+        if part == 1.0:
+            tally.looks += votes_of_one.looks
+            tally.doubt *= votes_of_one.doubt
+
+
+def _copy(tally: _Tally) -> _Tally:
+    return _Tally(tally.weight, tally.looks, tally.doubt)
+
+
+def _shares(position: _Position) -> dict[str, float]:
+    """How much of the weight each character has, 0-1."""
+    whole = sum(tally.weight for tally in position.values())
+    return {character: tally.weight / whole if whole else 0.0 for character, tally in position.items()}
+
+
+def _winner(position: _Position, character: str) -> Character:
+    """The character with its confidence, and its rivals' shares."""
+    rivals = [one.weight for other, one in position.items() if not printed_alike(other, character)]
+    alike = sum(one.weight for other, one in position.items() if printed_alike(other, character))
+    doubt = math.prod(one.doubt for other, one in position.items() if printed_alike(other, character))
+    others = sorted(_shares(position).items(), key=lambda item: -item[1])
+    return Character(
+        character,
+        (1.0 - doubt) * _share([alike, max(rivals, default=0.0)]),
+        tuple((other, share) for other, share in others if other != character),
+    )
+
+
+def _agreeing(position: _Position, character: str) -> int:
+    """How many looks say this character or one that is printed alike."""
+    return sum(tally.looks for other, tally in position.items() if printed_alike(other, character))
 
 
 def _share(weights: list[float]) -> float:

@@ -77,7 +77,13 @@ def _application(told: dict[str, Any]) -> Flask:
 
         return recent_reads(settings.log.folder, limit)
 
-    relay = Relay([camera.name for camera in settings.cameras], recorded)
+    grammars = {camera.name: settings.grammar_of(camera) for camera in settings.cameras}
+
+    def display(read: Read) -> str:
+        grammar = grammars.get(read.camera)
+        return grammar.display(read.plate) if grammar else read.plate
+
+    relay = Relay(list(grammars), recorded, display)
     app, _ = create_app(settings, relay)
     relay.open(Path(told["socket"]))
     logging.getLogger(__name__).info("open %s", address(settings.server))

@@ -35,14 +35,21 @@ class Relay:
     """Relays what the camera programs say and never looks into a picture.
 
     `recorded(limit)` gives the newest reads of the log; it is asked at the start and whenever a
-    camera program comes (back), so that nothing which was recorded meanwhile is missing.
+    camera program comes (back), so that nothing which was recorded meanwhile is missing. `display(read)`
+    is its text for people, with printed separators.
     """
 
-    def __init__(self, cameras: Sequence[str], recorded: Callable[[int], list[Read]]) -> None:
+    def __init__(
+        self,
+        cameras: Sequence[str],
+        recorded: Callable[[int], list[Read]],
+        display: Callable[[Read], str] = lambda read: read.plate,
+    ) -> None:
         self.feeds = {name: Feed(name) for name in cameras}
         self.reads = RecentReads()
         self.desk = UploadDesk()
         self._recorded = recorded
+        self._display = display
         self._listeners: list[Tell] = []
 
     def subscribe(self, tell: Tell) -> None:
@@ -87,7 +94,7 @@ class Relay:
 
     def recent(self, most: int | None = None) -> list[dict[str, Any]]:
         """The newest reads, newest first."""
-        return [read_payload(read) for read in self.reads.newest(most)]
+        return [self._payload(read) for read in self.reads.newest(most)]
 
     def _welcome(self, listener: socket.socket) -> None:
         """Goes on when a connection cannot be had (too many open files); says so once until one can."""
@@ -156,7 +163,10 @@ class Relay:
     def _take(self, read: Read) -> None:
         event = self.reads.merge(read)
         if event:
-            self._tell(event, read_payload(read))
+            self._tell(event, self._payload(read))
+
+    def _payload(self, read: Read) -> dict[str, Any]:
+        return {**read_payload(read), "display": self._display(read)}
 
     def _tell(self, event: str, payload: dict[str, Any]) -> None:
         for tell in self._listeners:

@@ -8,6 +8,9 @@ CONFUSABLE = ("0ODQ", "1IL", "2Z", "5S", "8B", "6G", "4A", "7T", "UV", "VY")
 """Characters that readers take for each other. The first six groups are the ones that
 ALPR-Database-Community matches by; the others have nearly the same strokes in plate fonts."""
 
+PRINTED_ALIKE = ("0O", "1I")
+"""Characters that many plates print alike: only a country's syntax tells them apart."""
+
 CONFUSED = 0.3
 """What a swap within a group costs; any other swap costs 1."""
 
@@ -16,6 +19,17 @@ EDGE = 0.5
 and frames and bolts look like an I. Anywhere else it costs 1."""
 
 _ALIKE = frozenset((a, b) for group in CONFUSABLE for a in group for b in group)
+_SAME = frozenset((a, b) for pair in PRINTED_ALIKE for a in pair for b in pair)
+
+
+def alike(a: str, b: str) -> bool:
+    """Whether readers take the two characters for each other; one is not taken for itself."""
+    return a != b and (a, b) in _ALIKE
+
+
+def printed_alike(a: str, b: str) -> bool:
+    """Whether many plates print the two characters alike, or they are the same."""
+    return a == b or (a, b) in _SAME
 
 
 @lru_cache(maxsize=8192)
@@ -52,7 +66,7 @@ def similarity(a: str, b: str) -> float:
 def _swap(a: str, b: str) -> float:
     if a == b:
         return 0.0
-    return CONFUSED if (a, b) in _ALIKE else 1.0
+    return CONFUSED if alike(a, b) else 1.0
 
 
 def _skipped(text: str, count: int) -> float:

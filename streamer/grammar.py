@@ -1,0 +1,157 @@
+"""The likeliest text that a plate of some region can have: O or 0, I or 1, B or 8 by their place.
+
+A reader is never sure of every character. What it holds possible at each place is weighed against the syntaxes
+of the regions that are set: a text that fits one of them may be a little less likely than one that fits none.
+How much less, is what `Grammar.bonus` says.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from string import ascii_uppercase, digits
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streamer.formats import FORMATS
+from streamer.likeness import alike, printed_alike
+from streamer.syntax import Pattern, patterns
+
+CHARACTERS = digits + ascii_uppercase
+PREFERRED = math.log(60)
+"""The bonus when regions are set: a text that fits may be 60 times less likely. Two characters between which
+the reader wavers, or one of which it is 98% sure."""
+ANYWHERE = math.log(4)
+"""The bonus when none is set: somewhere in the world there are such plates, so only what the reader wavers
+about is decided."""
+LEAST, LEAST_ALIKE, LEAST_PRINTED_ALIKE = 1e-4, 0.02, 0.05
+"""The probability of a character that the reader does not name, of one that looks like its best, and of one
+that many plates print alike: nobody is sure of anything."""
+
+Place = Mapping[str, float]
+"""What may stand at one place of a text: characters and how probable each is, 0-1."""
+
+
+@dataclass(frozen=True)
+class Spelt:
+    """A text, the logarithm of its probability, and whether it fits the grammar."""
+
+    text: str
+    log_probability: float
+    fits: bool
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """What texts plates have here.
+
+    `regions` are codes of `formats.FORMATS`; none stands for all of them. `own` are syntaxes as `syntax.py`
+    explains, beside those. With `strict` a text has to fit.
+    """
+
+    regions: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
+    strict: bool = False
+
+    @property
+    def is_set(self) -> bool:
+        """Whether somebody said what plates are expected."""
+        return bool(self.regions or self.own)
+
+    @property
+    def bonus(self) -> float:
+        """How much less likely a text that fits may be and still be preferred, in nats."""
+        return PREFERRED if self.is_set else ANYWHERE
+
+    def likeliest(self, places: Sequence[Place]) -> Spelt:
+        """The text of these places that is likeliest with the bonus for one that fits.
+
+        If none fits, the likeliest of all with `fits` False, whether `strict` or not: what becomes of it is
+        for the caller to say.
+        """
+        free, fitting = _freest(places), self._fitting(places)
+        if fitting is None or fitting.log_probability + self.bonus < free.log_probability:
+            return free
+        return fitting
+
+    def display(self, text: str) -> str:
+        """The text with printed separators, if the regions that are set all print the same ones."""
+        if not self.is_set:
+            return text
+        printed = {pattern.display(text) for pattern in self._patterns.get(len(text), ()) if pattern.fits(text)}
+        return printed.pop() if len(printed) == 1 else text
+
+    def _fitting(self, places: Sequence[Place]) -> Spelt | None:
+        """The likeliest text that fits."""
+        allowed = self._allowed.get(len(places))
+        if allowed is None:
+            return None
+        logs = np.log([_probabilities(place) for place in places])
+        masked = np.where(allowed, logs, -np.inf)
+        sums = masked.max(axis=2).sum(axis=1)
+        best = int(sums.argmax())
+        text = "".join(CHARACTERS[index] for index in masked[best].argmax(axis=1))
+        return Spelt(text, float(sums[best]), True)
+
+    @cached_property
+    def _patterns(self) -> dict[int, tuple[Pattern, ...]]:
+        """By length of the text."""
+        return _by_length(self.regions, self.own)
+
+    @cached_property
+    def _allowed(self) -> dict[int, NDArray[np.bool_]]:
+        """By length: syntaxes x places x CHARACTERS, what may stand there."""
+        return _masks(self.regions, self.own)
+
+
+EVERYWHERE = Grammar()
+"""What is expected of plates where nobody said which ones come."""
+
+
+def _probabilities(place: Place) -> list[float]:
+    """Of all CHARACTERS."""
+    best = max(place, key=lambda character: place[character], default="")
+    return [max(place.get(character, 0.0), _least(character, best)) for character in CHARACTERS]
+
+
+def _least(character: str, best: str) -> float:
+    if printed_alike(character, best):
+        return LEAST_PRINTED_ALIKE
+    return LEAST_ALIKE if alike(character, best) else LEAST
+
+
+def _freest(places: Sequence[Place]) -> Spelt:
+    """The likeliest text of all."""
+    best = [max(place.items(), key=lambda item: item[1], default=("", 1.0)) for place in places]
+    return Spelt(
+        "".join(character for character, _ in best),
+        sum(math.log(max(probability, LEAST)) for _, probability in best),
+        False,
+    )
+
+
+@lru_cache(maxsize=64)
+def _by_length(regions: tuple[str, ...], own: tuple[str, ...]) -> dict[int, tuple[Pattern, ...]]:
+    known = [pattern for code in regions or (() if own else FORMATS) for pattern in FORMATS[code].patterns]
+    every: Iterable[Pattern] = [*known, *(pattern for written in own for pattern in patterns(written))]
+    lengths: dict[int, list[Pattern]] = {}
+    for pattern in every:
+        lengths.setdefault(len(pattern.slots), []).append(pattern)
+    return {length: tuple(dict.fromkeys(some)) for length, some in lengths.items()}
+
+
+@lru_cache(maxsize=64)
+def _masks(regions: tuple[str, ...], own: tuple[str, ...]) -> dict[int, NDArray[np.bool_]]:
+    return {
+        length: np.array(
+            [
+                [[character in slot for character in CHARACTERS] for slot in slots]
+                for slots in dict.fromkeys(pattern.slots for pattern in some)
+            ],
+            bool,
+        )
+        for length, some in _by_length(regions, own).items()
+    }

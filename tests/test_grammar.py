@@ -1,0 +1,135 @@
+"""Texts by the grammar of their region: what is settled, what is left alone, what is never forced."""
+
+from __future__ import annotations
+
+from math import exp, log
+
+import pytest
+
+from streamer.formats import FORMATS, codes_of
+from streamer.grammar import ANYWHERE, EVERYWHERE, PREFERRED, Grammar
+from streamer.spelling import spelt
+from streamer.types import Character, Plate
+
+CORNERS = ((0.0, 0.0), (100.0, 0.0), (100.0, 20.0), (0.0, 20.0))
+BRAZIL, BRITAIN = Grammar(("BR",)), Grammar(("GB",))
+
+
+def places(text: str, sure: float = 0.9, **others: float) -> list[dict[str, float]]:
+    """A reading that is `sure` of its text; `at3_8=0.2`: the fourth character may be an 8 instead."""
+    found = [{character: sure} for character in text]
+    for key, probability in others.items():
+        place, character = key.removeprefix("at").split("_")
+        found[int(place)][character] = probability
+    return found
+
+
+@pytest.mark.parametrize(
+    ("grammar", "read", "likeliest"),
+    [
+        (BRITAIN, "AB1OCDE", "AB10CDE"),
+        (BRITAIN, "ABI2CDE", "AB12CDE"),
+        (BRITAIN, "AB12C0E", "AB12COE"),
+        (Grammar(("DE",)), "M8X123", "MBX123"),
+        (Grammar(("TR",)), "34A8C12", "34ABC12"),
+        (Grammar(("ID",)), "81234TX", "B1234TX"),
+        (Grammar(("CZ", "SK")), "1A21Z34", "1A21234"),
+        (Grammar((), ("AAA-999",)), "ABC1Z3", "ABC123"),
+    ],
+)
+def test_look_alikes_are_settled_by_their_place(grammar, read, likeliest):
+    best = grammar.likeliest(places(read))
+    assert (best.text, best.fits) == (likeliest, True)
+
+
+@pytest.mark.parametrize("text", ["ABC1D23", "ABC1234", "MINE", "A1", "ABCDEFGHIJ"])
+def test_what_fits_and_what_cannot_fit_stays(text):
+    assert BRAZIL.likeliest(places(text)).text == text
+
+
+def test_two_certain_characters_are_not_both_wrong():
+    """A plate of somewhere else, read clearly, is not bent into the region."""
+    assert BRITAIN.likeliest(places("ABIOCDE", 0.999)).text == "ABIOCDE"
+
+
+def test_a_text_that_fits_is_preferred_by_the_bonus_and_no_more():
+    for grammar, bonus in ((BRITAIN, PREFERRED), (EVERYWHERE, ANYWHERE)):
+        just = 0.9 * exp(-bonus)
+        assert grammar.likeliest(places("AB1XCDE", at3_4=1.05 * just)).text == "AB14CDE"
+        assert grammar.likeliest(places("AB1XCDE", at3_4=0.95 * just)).text == "AB1XCDE"
+
+
+def test_anywhere_only_what_the_reader_wavers_about_is_decided():
+    assert EVERYWHERE.likeliest(places("AB1OCDE")).text == "AB1OCDE"
+    assert EVERYWHERE.likeliest(places("AB1OCDE", at3_0=0.4)).text == "AB10CDE"
+
+
+@pytest.mark.parametrize("code", FORMATS)
+def test_no_countrys_plate_is_changed_by_its_own_grammar_or_by_none(code):
+    from random import Random
+
+    rng = Random(code)
+    own = Grammar((code,))
+    for _ in range(40):
+        text, _ = FORMATS[code].sample(rng)
+        assert own.likeliest(places(text)).text == text
+        assert EVERYWHERE.likeliest(places(text)).text == text
+
+
+def test_the_probability_is_that_of_the_text():
+    best = BRITAIN.likeliest(places("AB1OCDE", at3_0=0.09))
+    assert best.log_probability == pytest.approx(6 * log(0.9) + log(0.09))
+
+
+def test_nothing_read_is_nothing_spelt():
+    assert BRITAIN.likeliest([]).text == ""
+
+
+@pytest.mark.parametrize(
+    ("grammar", "text", "shown"),
+    [
+        (BRITAIN, "AB12CDE", "AB12 CDE"),
+        (Grammar(("NL",)), "26SPF4", "26-SPF-4"),
+        (Grammar((), ("AA-99",)), "AB12", "AB-12"),
+        (BRITAIN, "NOTONE", "NOTONE"),
+        (EVERYWHERE, "AB12CDE", "AB12CDE"),
+        (Grammar(("IE", "NL")), "AB1234", "AB1234"),
+    ],
+)
+def test_separators_come_back_where_they_are_known(grammar, text, shown):
+    assert grammar.display(text) == shown
+
+
+def test_a_country_of_states_stands_for_all_of_them():
+    assert len(codes_of("US")) == 50
+    assert codes_of("US-CA") == ("US-CA",)
+    with pytest.raises(ValueError, match="'XX' is no region here"):
+        codes_of("XX")
+
+
+def plate(text: str, *characters: Character) -> Plate:
+    return Plate(CORNERS, 0.9, text, 0.8, characters)
+
+
+def test_a_plate_is_spelt_and_keeps_what_it_may_be():
+    read = plate("ABO", *(Character(one, 0.9) for one in "AB"), Character("O", 0.6, (("0", 0.3), ("Q", 0.1))))
+    new = spelt(read, Grammar((), ("AA9",)))
+    assert new.text == "AB0"
+    assert new.characters[2] == Character("0", 0.3, (("O", 0.6), ("Q", 0.1)))
+    assert new.confidence == read.confidence, "O and 0 are printed alike: it is no less sure for that"
+
+
+def test_a_plate_is_less_sure_of_a_character_that_looks_different():
+    read = plate("AB8", *(Character(one, 0.9) for one in "AB"), Character("8", 0.6, (("B", 0.3),)))
+    new = spelt(read, Grammar((), ("AAA",)))
+    assert (new.text, new.confidence) == ("ABB", pytest.approx(0.4))
+
+
+def test_what_does_not_fit_a_strict_grammar_is_not_read():
+    read = plate("XYZ", *(Character(one, 0.999) for one in "XYZ"))
+    assert spelt(read, Grammar((), ("999",), strict=True)).text == ""
+    assert spelt(read, Grammar((), ("999",))).text == "XYZ"
+
+
+def test_a_plate_without_characters_is_left_alone():
+    assert spelt(plate("AB8"), Grammar((), ("AAA",))) == plate("AB8")
