@@ -20,6 +20,10 @@ Points = NDArray[np.float32]
 """n x 2: x, y in pixels."""
 
 
+DARK = 300
+"""Grounds whose blue, green and red together are less mirror the sky visibly."""
+
+
 @dataclass(frozen=True)
 class Mounted:
     """A worn plate in its frame on a vehicle, flat. `plate` is what was mounted.
@@ -59,7 +63,10 @@ def _worn(rng: Random, plate: Pressed) -> Picture:
     image = plate.image
     if rng.random() < 0.12:
         _rubbed(rng, image, plate)
-    if rng.random() < 0.5:
+    glossy = sum(plate.design.ground) < DARK and rng.random() < 0.4
+    if glossy:
+        _sheen(rng, image)
+    if glossy or rng.random() < 0.5:
         image = _embossed(rng, image, plate.ink)
     if rng.random() < 0.6:
         _bolts(rng, image, plate)
@@ -78,6 +85,12 @@ def _embossed(rng: Random, image: Picture, ink: Mask) -> Picture:
     if glints:
         relief = cv2.multiply(relief, _patches(rng, ink.shape, -128, 384), scale=1 / 255, dtype=cv2.CV_16S)
     return np.asarray(cv2.add(image, cv2.merge([relief, relief, relief]), dtype=cv2.CV_8U), np.uint8)
+
+
+def _sheen(rng: Random, image: Picture) -> None:
+    """The sky in dark, glossy paint: where it is bright, embossed edges alone tell a character."""
+    level = rng.randint(130, 250)
+    paint(image, _patches(rng, image.shape, -250, 230), 0, 0, (min(255, level + 15), level, level))
 
 
 def _rubbed(rng: Random, image: Picture, plate: Pressed) -> None:
