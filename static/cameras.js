@@ -83,8 +83,8 @@ export function cameraWall(wall) {
     element.querySelector(".overlay-text").textContent = words;
     element.querySelector(".state-text").textContent = SETTLED_WORDS[state?.status] ?? (connected ? state?.status ?? "starting" : "no connection");
     element.querySelector(".state").title = words;
-    element.querySelector(".facts").textContent = live ? facts(state) : "";
-    element.querySelector(".facts").title = live ? leftOut(state) : "";
+    element.querySelector(".figures").textContent = live ? figures(state) : "";
+    showRejected(element.querySelector(".rejected"), state?.rejected ?? {});
   }
 
   document.addEventListener("visibilitychange", () => arrange());
@@ -108,17 +108,18 @@ export function cameraWall(wall) {
   };
 }
 
-function facts(state) {
+function figures(state) {
   const words = [];
   if (state.width) words.push(`${state.width} × ${state.height}`);
   if (state.fps) words.push(`${Math.round(state.fps)} frames/s`);
   if (state.looks_fps) words.push(`${state.looks_fps.toFixed(state.looks_fps < 10 ? 1 : 0)} looks/s`);
-  const dropped = Object.values(state.dropped).reduce((sum, count) => sum + count, 0);
-  if (dropped) words.push(`${dropped} left out`);
   return words.join(" · ");
 }
 
-function leftOut(state) {
-  const reasons = Object.entries(state.dropped).map(([reason, count]) => `${count} × ${reason}`);
-  return reasons.length ? `Looked like plates and did not become reads:\n${reasons.join("\n")}` : "";
+function showRejected(link, reasons) {
+  const counts = Object.entries(reasons);
+  const all = counts.reduce((sum, [, count]) => sum + count, 0);
+  link.hidden = all === 0;
+  link.textContent = `${all} rejected`;
+  link.title = `Looked like plates and did not become reads:\n${counts.map(([reason, count]) => `${count} × ${reason}`).join("\n")}`;
 }

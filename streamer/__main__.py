@@ -113,8 +113,16 @@ def serve(config_path: Path | None, source: str | None, host: str | None, port: 
     "--csv", "csv_path", type=click.Path(path_type=Path, dir_okay=False), help="Write what is read there, too."
 )
 @click.option("--crops", is_flag=True, help="Each picture is one plate already, cut out by something else.")
+@click.option(
+    "--explain", is_flag=True, help="Of clips, also list what looked like a plate and is no read, and why."
+)
 def read(
-    targets: tuple[str, ...], config_path: Path | None, as_json: bool, csv_path: Path | None, crops: bool
+    targets: tuple[str, ...],
+    config_path: Path | None,
+    as_json: bool,
+    csv_path: Path | None,
+    crops: bool,
+    explain: bool,
 ) -> None:
     """Read pictures, folders, clips and URLs, whole and in order.
 
@@ -126,13 +134,14 @@ def read(
       python -m streamer read photo.jpg
       python -m streamer read pictures/ --json > plates.jsonl
       python -m streamer read night.mp4 --csv reads.csv
+      python -m streamer read night.mp4 --explain
       python -m streamer read plates/ --crops
     """
     from streamer.read_command import run
 
     settings = checked_settings(config_path, cameras=False)
     log_to_stderr("read")
-    sys.exit(run(settings, targets, as_json, csv_path, crops))
+    sys.exit(run(settings, targets, as_json, csv_path, crops, explain))
 
 
 @main.command()

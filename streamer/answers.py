@@ -1,10 +1,10 @@
-"""Plates and reads as the API, the upload page and `read --json` show them."""
+"""Plates, reads and what was rejected as the API, the upload page and `read --json` show them."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from streamer.types import Plate, Read
+from streamer.types import Plate, Read, Rejected
 
 
 def plate_json(plate: Plate) -> dict[str, Any]:
@@ -30,4 +30,16 @@ def read_json(read: Read) -> dict[str, Any]:
         "first_s": round(read.first_media_s, 2),
         "last_s": round(read.last_media_s, 2),
         "frames": read.frames,
+    }
+
+
+def rejected_json(rejected: Rejected) -> dict[str, Any]:
+    """One track of a clip that did not become a read: as a read, and why."""
+    return {
+        "text": rejected.text,
+        "confidence": round(rejected.confidence, 4),
+        "first_s": round(rejected.first_media_s, 2),
+        "last_s": round(rejected.last_media_s, 2),
+        "frames": rejected.frames,
+        "reason": rejected.reason,
     }

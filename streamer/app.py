@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from streamer.places import CLIENT_LIBRARY, ROOT
 from streamer.settings import Settings
+from streamer.web.advice import ADVICE
 from streamer.web.api import api
 from streamer.web.auth import Gate, protect, wants_page
 from streamer.web.body import RequestInMemory
@@ -63,6 +64,16 @@ def _add_pages(app: Flask, settings: Settings, client_library: Path) -> None:
     @app.get("/")
     def live() -> str:
         return render_template("live.html", cameras=[camera.name for camera in settings.cameras], fault=fault)
+
+    @app.get("/rejected")
+    def rejected() -> str:
+        return render_template(
+            "rejected.html",
+            cameras=[camera.name for camera in settings.cameras],
+            chosen=request.args.get("camera", ""),
+            keep_h=settings.log.keep_rejected_h,
+            advice=ADVICE,
+        )
 
     @app.get("/upload")
     def upload() -> str:

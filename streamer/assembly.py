@@ -7,7 +7,7 @@ from dataclasses import replace
 from streamer.capture import CaptureOptions, Source, open_source
 from streamer.demo import demo_clip
 from streamer.detect import Engine, Rules, make_engine
-from streamer.records import LogOptions, ReadLog
+from streamer.records import PICTURES, LogOptions, ReadLog, RejectedLog
 from streamer.settings import DEMO_SOURCE, Camera, Settings
 from streamer.sources.base import StateListener
 from streamer.track import TrackOptions
@@ -48,4 +48,9 @@ def track_options_from(settings: Settings, camera: Camera) -> TrackOptions:
 
 
 def log_from(settings: Settings) -> ReadLog:
-    return ReadLog(LogOptions(**settings.log.model_dump()))
+    return ReadLog(LogOptions(**settings.log.model_dump(exclude={"keep_rejected_h"})))
+
+
+def rejected_log_from(settings: Settings) -> RejectedLog:
+    log = settings.log
+    return RejectedLog(log.folder, log.folder / PICTURES, log.keep_rejected_h, log.pictures)

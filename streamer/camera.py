@@ -19,7 +19,14 @@ from pathlib import Path
 import cv2
 
 from streamer.annotate import Label
-from streamer.assembly import engine_from, log_from, rules_from, source_from, track_options_from
+from streamer.assembly import (
+    engine_from,
+    log_from,
+    rejected_log_from,
+    rules_from,
+    source_from,
+    track_options_from,
+)
 from streamer.capture import Source, SourceError
 from streamer.link import Link
 from streamer.live import LiveView, NewestFrame
@@ -53,6 +60,7 @@ class CameraProgram:
         self._frame_rate, self._look_rate = Rate(), Rate()
         self._newest = NewestFrame()
         self._log = log_from(settings)
+        self._rejected_log = rejected_log_from(settings)
         self._sampler = Sampler(settings.tracking_of(camera).sample_fps)
         self._link = Link(
             socket,
@@ -84,6 +92,7 @@ class CameraProgram:
             options=track_options_from(settings, self._camera),
             stills=self._source.stills,
             read_log=self._log,
+            rejected_log=self._rejected_log,
             resume=self._left_open([one.name for one in settings.cameras]),
             tell=self._tell,
         )
@@ -184,8 +193,10 @@ class CameraProgram:
             looks_fps=round(self._look_rate.per_second(), 1),
             width=self._size[0],
             height=self._size[1],
-            problems=tuple(filter(None, (self._looker.problem, self._log.problem))),
-            dropped=self._looker.dropped,
+            problems=tuple(
+                filter(None, (self._looker.problem, self._log.problem or self._rejected_log.problem))
+            ),
+            rejected=self._looker.rejected,
         )
         self._link.send(Message({"type": "state", "camera": self._camera.name, **asdict(state)}))
 

@@ -1,4 +1,4 @@
-"""Looks at frames, follows the plates, writes reads into the log, and only then tells of them."""
+"""Looks at frames, follows the plates, writes reads and what was rejected into the log, and only then tells."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from datetime import datetime
 
 from streamer.annotate import Label, cut_out, to_jpeg
 from streamer.detect import Engine, EngineUnavailable, Rules, read_picture
-from streamer.records import ReadLog
+from streamer.evidence import Evidence
+from streamer.records import ReadLog, RejectedLog
 from streamer.redact import redact
 from streamer.track import ReadChange, Tracker, TrackOptions
-from streamer.types import Frame, Plate, Read
+from streamer.types import Frame, Plate, Read, Rejected
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +65,7 @@ class Looker:
         options: TrackOptions,
         stills: bool,
         read_log: ReadLog,
+        rejected_log: RejectedLog,
         resume: Iterable[Read],
         tell: Tell,
     ) -> None:
@@ -73,19 +75,21 @@ class Looker:
         self._engine_tried_s = -ENGINE_RETRY_S
         self._stills = stills
         self._log = read_log
+        self._rejected_log = rejected_log
+        self._evidence = Evidence()
         self._tell = tell
         self._tracking = threading.Lock()
         if stills:
             options = replace(options, min_looks=1, still_s=0, min_confidence=0)
         self._tracker = make_tracker(options, resume)
-        self._failures: Counter[str] = Counter()
+        self._rejected: Counter[str] = Counter()
         self.problem = ""
 
     @property
-    def dropped(self) -> dict[str, int]:
+    def rejected(self) -> dict[str, int]:
         """What did not become a read, counted by reason."""
         with self._tracking:
-            return {**self._tracker.dropped, **self._failures}
+            return dict(self._rejected)
 
     def labels(self, media_s: float) -> list[Label]:
         """What to draw on the picture of that time; places without a text would only be noise."""
@@ -98,21 +102,28 @@ class Looker:
         plates = self._plates(frame)
         with self._tracking:
             changes = self._tracker.update(frame.wall_s, frame.media_s, plates)
-            if self._stills:
-                changes += self._tracker.finish()
+            rejected, undecided = self._tracker.take_rejected(), self._tracker.undecided()
         self._record(frame, changes)
+        self._reject(rejected)
+        self._evidence.see(frame, undecided)
+        if self._stills:
+            self.finish()
 
     def pass_time(self, wall_s: float, media_s: float) -> None:
         """No frame came: vehicles that have left are settled all the same."""
         with self._tracking:
             changes = self._tracker.update(wall_s, media_s, ())
+            rejected = self._tracker.take_rejected()
         self._record(None, changes)
+        self._reject(rejected)
 
     def finish(self) -> None:
         """The source has ended: settles every read."""
         with self._tracking:
             changes = self._tracker.finish()
+            rejected = self._tracker.take_rejected()
         self._record(None, changes)
+        self._reject(rejected)
 
     def _plates(self, frame: Frame) -> tuple[Plate, ...]:
         engine = self._engine or self._try_engine()
@@ -121,7 +132,8 @@ class Looker:
         try:
             plates = read_picture(engine, frame.image, self._rules)
         except Exception as error:
-            self._failures["the engine failed"] += 1
+            with self._tracking:
+                self._rejected["the engine failed"] += 1
             self._note_failure(error)
             return ()
         self.problem = ""
@@ -156,3 +168,12 @@ class Looker:
                 cut = cut_out(frame.image, change.plate.box)
                 crop = to_jpeg(cut, CROP_QUALITY) if cut.size else None
             self._tell(replace(change, read=self._log.record(change.read, crop)))
+
+    def _reject(self, tracks: Iterable[Rejected]) -> None:
+        """Noise is only counted, unless there is no more than one look at anything."""
+        for track in tracks:
+            rejected, crop = self._evidence.judge(track)
+            with self._tracking:
+                self._rejected[rejected.reason] += 1
+            if self._stills or not rejected.is_noise:
+                self._rejected_log.record(rejected, crop)

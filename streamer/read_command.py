@@ -23,7 +23,14 @@ COLUMNS = ("source", "plate", "confidence", "first_s", "last_s", "frames")
 WriteRow = Callable[[Sequence[object]], object]
 
 
-def run(settings: Settings, targets: Iterable[str], as_json: bool, csv_path: Path | None, crops: bool) -> int:
+def run(
+    settings: Settings,
+    targets: Iterable[str],
+    as_json: bool,
+    csv_path: Path | None,
+    crops: bool,
+    explain: bool,
+) -> int:
     """Reads everything; 0 if all could be read, else 1. Raises ClickException if it cannot begin."""
     sources = list(expand(targets))
     try:
@@ -38,6 +45,8 @@ def run(settings: Settings, targets: Iterable[str], as_json: bool, csv_path: Pat
             for result in read_source(source, engine, settings, _part(bar, task, number), crops):
                 failed = failed or isinstance(result, Failure)
                 _say(result, as_json)
+                if explain and not as_json and isinstance(result, ClipResult):
+                    _explain(result)
                 for row in _rows(result):
                     write_row(row)
         bar.update(task, completed=len(sources))
@@ -95,6 +104,18 @@ def _say(result: Result, as_json: bool) -> None:
             click.echo(f"{result.source}: {plate}  {confidence:.0%}{when}")
         if isinstance(result, ClipResult) and result.fault:
             click.echo(f"{result.source}: {result.fault}", err=True)
+
+
+def _explain(clip: ClipResult) -> None:
+    """A line for each track of a clip that did not become a read."""
+    if not clip.rejected:
+        click.echo(f"{clip.source}: nothing rejected")
+    for one in clip.rejected:
+        text = f"{one.text}  {one.confidence:.0%}" if one.text else "no text"
+        looks = "1 look" if one.frames == 1 else f"{one.frames} looks"
+        why = "" if one.reason == text else f": {one.reason}"
+        when = f"{one.first_media_s:.1f} - {one.last_media_s:.1f} s"
+        click.echo(f"{clip.source}: rejected  {text}  {when}  {looks}{why}")
 
 
 def _rows(result: Result) -> list[tuple[object, ...]]:

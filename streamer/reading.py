@@ -11,11 +11,12 @@ from glob import glob
 from pathlib import Path
 from typing import Any
 
-from streamer.answers import plate_json, read_json
+from streamer.answers import plate_json, read_json, rejected_json
 from streamer.assembly import picture_rules_from, rules_from, track_options_from
 from streamer.capture import CaptureOptions, Source, SourceError, open_source
 from streamer.demo import demo_clip
 from streamer.detect import Engine, read_picture
+from streamer.evidence import Evidence
 from streamer.grammar import Grammar
 from streamer.looker import read_ids
 from streamer.sampling import Sampler
@@ -23,7 +24,7 @@ from streamer.settings import DEMO_SOURCE, Settings
 from streamer.sources.stills import is_many, is_picture
 from streamer.spelling import spelt
 from streamer.track import Change, ReadChange, Tracker
-from streamer.types import Picture, Plate, Read
+from streamer.types import Picture, Plate, Read, Rejected
 
 log = logging.getLogger(__name__)
 
@@ -48,17 +49,28 @@ class PictureResult:
 
 @dataclass(frozen=True)
 class ClipResult:
-    """The reads in one clip, in order of their first look; `ms` is the whole time it took."""
+    """The reads in one clip, and the tracks that were rejected, both in order of their first look.
+
+    `ms` is the whole time it took.
+    """
 
     source: str
     reads: tuple[Read, ...]
+    rejected: tuple[Rejected, ...]
     frames: int
     ms: float
     fault: str = ""
 
     def as_json(self) -> dict[str, Any]:
         reads = [read_json(read) for read in self.reads]
-        answer = {"source": self.source, "reads": reads, "frames": self.frames, "ms": round(self.ms, 1)}
+        rejected = [rejected_json(one) for one in self.rejected]
+        answer = {
+            "source": self.source,
+            "reads": reads,
+            "rejected": rejected,
+            "frames": self.frames,
+            "ms": round(self.ms, 1),
+        }
         return {**answer, "error": self.fault} if self.fault else answer
 
 
@@ -148,7 +160,9 @@ def _read_clip(source: Source, engine: Engine, settings: Settings, progress: Pro
         source.camera, source.name, track_options_from(settings, camera), read_ids(source.name, "read")
     )
     whole_s = source.extent.seconds if source.extent else None
+    evidence = Evidence()
     settled: list[Read] = []
+    rejected: list[Rejected] = []
     frames = 0
     started_s = time.perf_counter()
     for frame in source.frames():
@@ -156,12 +170,20 @@ def _read_clip(source: Source, engine: Engine, settings: Settings, progress: Pro
         if sampler.is_due(frame.media_s):
             plates = read_picture(engine, frame.image, rules_from(settings))
             settled += _settled(tracker.update(frame.wall_s, frame.media_s, plates))
+            rejected += _judged(tracker, evidence)
+            evidence.see(frame, tracker.undecided())
             progress(frame.media_s, whole_s)
     settled += _settled(tracker.finish())
+    rejected += _judged(tracker, evidence)
     reads = tuple(sorted(settled, key=lambda read: read.first_media_s))
+    others = tuple(sorted(rejected, key=lambda track: track.first_media_s))
     ms = 1000 * (time.perf_counter() - started_s)
-    return ClipResult(source.name, reads, frames, ms, source.state.reason)
+    return ClipResult(source.name, reads, others, frames, ms, source.state.reason)
 
 
 def _settled(changes: Iterable[ReadChange]) -> list[Read]:
     return [change.read for change in changes if change.change is Change.SETTLED]
+
+
+def _judged(tracker: Tracker, evidence: Evidence) -> list[Rejected]:
+    return [evidence.judge(track)[0] for track in tracker.take_rejected()]

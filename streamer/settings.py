@@ -126,6 +126,7 @@ class Log(Section):
     csv: str = Field("reads-{date}.csv", pattern=r"^[^/]+\.csv$")
     pictures: bool = True
     memory_limit: int = Field(1000, ge=10, le=100000)
+    keep_rejected_h: float = Field(24, ge=0, le=8760)
 
 
 class Uploads(Section):

@@ -5,6 +5,7 @@ track of it is in view and for the repeat window after that. Tracks that begin m
 - at once if they read the same text;
 - after some looks, or when they are over, if their text is still alike and they were never seen in one
   look with it.
+A track that is over and did not begin a read is rejected, with the reason.
 
 Alike is decided by the weighted distance of the texts (see likeness): the surer both sides are, the
 less is forgiven. A hazy AB12ACD is taken for the AB123CD of before; an AB124CD that further looks make
@@ -14,8 +15,7 @@ certain is another vehicle of the fleet. Two texts in one look are two plates, h
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -23,7 +23,7 @@ from streamer.grammar import EVERYWHERE, Grammar
 from streamer.likeness import distance
 from streamer.tracking.follow import Follower, Moment, Track
 from streamer.tracking.vote import Ballot, Verdict
-from streamer.types import Corners, Plate, Read
+from streamer.types import Corners, Plate, Read, Reason, Rejected
 
 DOUBT_LOOKS = 6
 """A track that is alike an open read has this many looks to prove that it is another vehicle."""
@@ -97,13 +97,23 @@ class TrackView:
     told: bool
 
 
+@dataclass(frozen=True)
+class Undecided:
+    """A track in view that may yet be rejected as `rejected_id`; `plate` is what this look shows of it, if
+    a picture of it is of use."""
+
+    rejected_id: str
+    plate: Plate | None
+
+
 @dataclass(eq=False)
 class _Pass:
     """An open read and what it is decided on.
 
     `read` is what was told last, revision 0 before that. `last` and `frames` go on from there; `seen_s`
     and `told_s` are by the tracker's clock. `live` are the tracks in view, by their serial numbers,
-    `beside` those that were seen in one look with one of them.
+    `beside` those that were seen in one look with one of them. `repeats` are the live tracks that did
+    not begin it, with what they said themselves.
     """
 
     read: Read
@@ -115,6 +125,7 @@ class _Pass:
     picture: float = 0.0
     live: set[int] = field(default_factory=set)
     beside: set[int] = field(default_factory=set)
+    repeats: dict[int, Verdict] = field(default_factory=dict)
 
     def see(self, track: Track) -> None:
         """A track of this pass was in view."""
@@ -156,14 +167,9 @@ class Tracker:
         self._new_id = new_id
         self._follower = Follower(options.lost_after_s, options.grammar)
         self._passes = [_resumed(read, options.grammar) for read in resume]
-        self._dropped: Counter[str] = Counter()
+        self._rejected: list[Rejected] = []
         self._now_s = 0.0
         self._moment: Moment | None = None
-
-    @property
-    def dropped(self) -> Mapping[str, int]:
-        """How many tracks did not become a read of their own, by reason."""
-        return self._dropped
 
     def update(self, wall_s: float, media_s: float, plates: Sequence[Plate]) -> list[ReadChange]:
         """One look; to be called for looks without plates, too, because time passes."""
@@ -178,6 +184,22 @@ class Tracker:
         """The source has ended: every open read is settled."""
         over = [one for track in self._follower.lose(math.inf) if (one := self._end(track))]
         return self._tell_all((one, None) for one in over) + self._settle(everything=True)
+
+    def take_rejected(self) -> list[Rejected]:
+        """The tracks that are over and did not become a read of their own, since this was last asked."""
+        taken, self._rejected = self._rejected, []
+        return taken
+
+    def undecided(self) -> list[Undecided]:
+        """The tracks in view that are not reads of their own yet."""
+        undecided = []
+        for track in self._follower.tracks:
+            owner = self._owner(track)
+            if owner is None or track.serial in owner.repeats:
+                of_use = owner is None or track.looks == 1
+                shown = of_use and track.seen_s == self._now_s
+                undecided.append(Undecided(self._rejected_id(track), track.plate if shown else None))
+        return undecided
 
     def visible(self, media_s: float) -> list[TrackView]:
         """The tracks in view, their corners where they should be at that time of the source.
@@ -224,6 +246,8 @@ class Tracker:
             alike = self._alike(track)
             one = self._begin(track) if alike is None else alike if track.looks >= DOUBT_LOOKS else None
         if one:
+            if one.frames:
+                one.repeats[track.serial] = verdict
             self._join(one, track)
             one.live.add(track.serial)
             track.ballot, track.beside = one.ballot, one.beside
@@ -233,14 +257,40 @@ class Tracker:
         """A track is over; the pass that it only now turns out to be or to have been part of."""
         if one := self._owner(track):
             one.live.remove(track.serial)
+            if said := one.repeats.pop(track.serial, None):
+                self._reject(track, said, Reason.REPEAT, one)
             return None
-        reason = self._why_not(track)
-        one = self._alike(track) or (None if reason else self._begin(track))
-        if one:
-            self._join(one, track)
+        verdict, reason = track.ballot.verdict, self._why_not(track)
+        if one := self._alike(track):
+            self._reject(track, verdict, Reason.REPEAT, one)
+        elif reason:
+            self._reject(track, verdict, reason)
+            return None
         else:
-            self._dropped[reason] += 1
+            one = self._begin(track)
+        self._join(one, track)
         return one
+
+    def _reject(self, track: Track, verdict: Verdict, reason: Reason, owner: _Pass | None = None) -> None:
+        rejected = Rejected(
+            rejected_id=self._rejected_id(track),
+            camera=self._camera,
+            reason=reason,
+            text=verdict.text,
+            confidence=verdict.confidence,
+            first_seen=track.first.wall_s,
+            last_seen=max(track.last.wall_s, track.first.wall_s),
+            first_media_s=track.first.media_s,
+            last_media_s=track.last.media_s,
+            frames=track.looks,
+            source=self._source,
+            read_id=owner.read.read_id if owner else "",
+        )
+        self._rejected.append(rejected)
+
+    def _rejected_id(self, track: Track) -> str:
+        """The same for the same track of a file that is read again."""
+        return f"{self._camera}-{track.first.wall_s * 1000:.0f}-{track.serial}"
 
     def _with_text(self, text: str) -> _Pass | None:
         same = [one for one in self._passes if text and one.read.plate == text]
@@ -279,8 +329,6 @@ class Tracker:
 
     def _join(self, one: _Pass, track: Track) -> None:
         """What was seen of a track until now becomes part of a pass."""
-        if one.frames:
-            self._dropped["repeat of an earlier read"] += 1
         one.ballot.add_all(track.ballot)
         one.beside |= track.beside
         one.frames += track.looks
@@ -320,10 +368,10 @@ class Tracker:
         return Verdict(read.plate, read.confidence, one.frames)
 
     def _certain(self, verdict: Verdict) -> bool:
-        return self._doubt(verdict) == ""
+        return self._doubt(verdict) is None
 
-    def _why_not(self, track: Track) -> str:
-        """Why a track is no read, or not yet; "" if it is one."""
+    def _why_not(self, track: Track) -> Reason | None:
+        """Why a track is no read, or not yet; None if it is one."""
         verdict = track.ballot.verdict
         if doubt := self._doubt(verdict):
             return doubt
@@ -331,18 +379,18 @@ class Tracker:
             verdict.looks >= STILL_PART * track.looks
             and track.last.media_s - track.first.media_s >= self._options.still_s
         )
-        return "" if track.moved or is_steady else "stood still and was not read steadily"
+        return None if track.moved or is_steady else Reason.STATIC_TEXT
 
-    def _doubt(self, verdict: Verdict) -> str:
+    def _doubt(self, verdict: Verdict) -> Reason | None:
         if not verdict.text:
-            return "no text"
+            return Reason.NO_TEXT
         if verdict.looks < self._options.min_looks:
-            return "too few looks"
+            return Reason.TOO_FEW_LOOKS
         if verdict.confidence < self._options.min_confidence:
-            return "not certain enough"
+            return Reason.NOT_CERTAIN
         if self._options.grammar.strict and not verdict.fits:
-            return "does not fit the formats"
-        return ""
+            return Reason.FORMAT
+        return None
 
 
 def _resumed(read: Read, grammar: Grammar) -> _Pass:

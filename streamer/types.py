@@ -118,6 +118,50 @@ class Read:
     revision: int = 1
 
 
+class Reason(StrEnum):
+    """Why something that looked like a plate did not become a read of its own, in words for its owner."""
+
+    TOO_SMALL = "too small"
+    TOO_DARK = "too dark"
+    OVEREXPOSED = "overexposed"
+    TOO_BLURRED = "too blurred"
+    NO_TEXT = "no text"
+    TOO_FEW_LOOKS = "too few looks"
+    NOT_CERTAIN = "not certain enough"
+    FORMAT = "does not fit the formats"
+    STATIC_TEXT = "static text"
+    REPEAT = "repeat of an earlier read"
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A track that did not become a read of its own, and why.
+
+    `text` is what its looks said together, or "", with that `confidence` (0-1). Times and `frames` are as
+    in a read. `read_id` is the read that it is a repeat of, or "". `image` is the file name of its best
+    picture, relative to the log's picture folder, or "".
+    """
+
+    rejected_id: str
+    camera: str
+    reason: Reason
+    text: str
+    confidence: float
+    first_seen: float
+    last_seen: float
+    first_media_s: float
+    last_media_s: float
+    frames: int
+    source: str
+    read_id: str = ""
+    image: str = ""
+
+    @property
+    def is_noise(self) -> bool:
+        """A single look without a text: the finder's mistake, most likely."""
+        return not self.text and self.frames == 1
+
+
 class SourceStatus(StrEnum):
     """What a source is doing."""
 

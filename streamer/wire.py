@@ -53,7 +53,7 @@ class CameraState:
 
     `status` is a SourceStatus, `text` the state in words. `fps` is the source's measured rate,
     `looks_fps` how many looks a second the pipeline takes, `problems` sentences that need somebody's
-    attention (no engine, disk full), `dropped` what did not become a read, counted by reason.
+    attention (no engine, disk full), `rejected` what did not become a read, counted by reason.
     """
 
     status: str
@@ -63,7 +63,7 @@ class CameraState:
     width: int = 0
     height: int = 0
     problems: tuple[str, ...] = ()
-    dropped: dict[str, int] = field(default_factory=dict)
+    rejected: dict[str, int] = field(default_factory=dict)
 
 
 class Wire:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from streamer.track import Change, ReadChange, Tracker, TrackOptions
-from streamer.types import Character, Plate, Read
+from streamer.types import Character, Plate, Read, Rejected
 
 START = 1_790_000_000.0
 LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ0123456789"
@@ -32,6 +32,7 @@ class Camera:
         numbers = count(1)
         self.tracker = Tracker("gate", "clip.mp4", self.options, lambda _: f"r{next(numbers)}", self.resume)
         self.told: list[ReadChange] = []
+        self._rejected: list[Rejected] = []
         self.looks = 0
 
     @property
@@ -54,6 +55,11 @@ class Camera:
     def settled(self) -> list[Read]:
         self.told += self.tracker.finish()
         return [told.read for told in self.told if told.change is Change.SETTLED]
+
+    def rejected(self) -> list[Rejected]:
+        """Everything that was rejected so far."""
+        self._rejected += self.tracker.take_rejected()
+        return self._rejected
 
     def texts(self) -> list[str]:
         return [read.plate for read in self.settled()]

@@ -17,10 +17,13 @@ from PIL import Image
 
 from streamer.app import CLIENT_MISSING, create_app
 from streamer.places import CLIENT_LIBRARY, ROOT
+from streamer.records import RejectedLog, recent_rejected
 from streamer.settings import Settings
-from streamer.types import Read
+from streamer.types import Read, Reason, Rejected
+from streamer.web.advice import ADVICE
 from streamer.web.desk import Answer, DeskError
 from streamer.web.relay import Relay
+from tests.logs import logged, settled
 
 PAGE = {"Accept": "text/html,*/*"}
 LETTER = {"text": "B", "confidence": 0.9}
@@ -103,7 +106,7 @@ def post(client: FlaskClient, picture: bytes = b"JPEG", name: str = "car.jpg", *
     return client.post("/api/v1/read", data={"picture": (io.BytesIO(picture), name), **form})
 
 
-@pytest.mark.parametrize("path", ["/", "/upload", "/nothing"])
+@pytest.mark.parametrize("path", ["/", "/rejected", "/upload", "/nothing"])
 def test_pages_need_nothing_inline_and_nothing_from_elsewhere(client, path):
     answer = client.get(path, headers=PAGE)
     policy = answer.headers["Content-Security-Policy"]
@@ -116,7 +119,7 @@ def test_pages_need_nothing_inline_and_nothing_from_elsewhere(client, path):
 
 
 def test_every_file_a_page_names_is_there(client):
-    for path in ("/", "/upload"):
+    for path in ("/", "/rejected", "/upload"):
         for address in re.findall(r"(?:src|href)=\"(/static/[^\"]+)\"", client.get(path).text):
             assert client.get(address).status_code == 200, address
     for script in (ROOT / "static").glob("*.js"):
@@ -205,6 +208,58 @@ def test_no_record_leads_out_of_the_picture_folder(client, relay, image):
 @pytest.mark.parametrize("read_id", ["unknown", "..%2f..%2fsecret", "2026%2Fplate"])
 def test_pictures_are_asked_for_by_read_and_not_by_file(client, read_id):
     assert client.get(f"/reads/{read_id}/plate.jpg").status_code == 404
+
+
+@pytest.fixture
+def rejected(tmp_path: Path) -> list[Rejected]:
+    """Two rejected tracks in the log, the newest first."""
+    logged(tmp_path, settled())
+    log = RejectedLog(tmp_path, tmp_path / "pictures", 24, now=lambda: 20.0)
+    log.record(Rejected("x1", "gate", Reason.TOO_SMALL, "", 0.0, 10, 11, 0, 1, 3, "demo"), b"CROP")
+    log.record(Rejected("x2", "yard", Reason.REPEAT, "ABC123", 0.8, 12, 13, 2, 3, 4, "demo", "r1"), None)
+    return recent_rejected(tmp_path, 10)
+
+
+def test_what_was_rejected_is_given_as_json(client, rejected):
+    answer = client.get("/api/v1/rejected").json
+    assert answer["kept"] == {"too small": 1, "repeat of an earlier read": 1}
+    assert [one["rejected_id"] for one in answer["rejected"]] == ["x2", "x1"]
+    assert {key: answer["rejected"][0][key] for key in ("reason", "text", "read_id", "image", "frames")} == {
+        "reason": "repeat of an earlier read",
+        "text": "ABC123",
+        "read_id": "r1",
+        "image": "",
+        "frames": 4,
+    }
+    (one,) = client.get("/api/v1/rejected?camera=gate&reason=too%20small&limit=5").json["rejected"]
+    assert client.get(one["image"]).data == b"CROP"
+    assert client.get("/api/v1/rejected?camera=gate").json["kept"] == {"too small": 1}
+    assert client.get("/api/v1/rejected?reason=nonsense").json["rejected"] == []
+    assert client.get("/api/v1/rejected?limit=0").json["rejected"] == []
+
+
+def test_without_a_log_nothing_was_rejected(client):
+    assert client.get("/api/v1/rejected").json == {"rejected": [], "kept": {}}
+
+
+def test_a_log_that_cannot_be_read_is_a_sentence(client, tmp_path):
+    (tmp_path / "reads.db").write_bytes(b"no database at all" * 100)
+    answer = client.get("/api/v1/rejected")
+    assert answer.status_code == 503
+    assert answer.json["error"].startswith("The log cannot be read now")
+
+
+@pytest.mark.parametrize("rejected_id", ["unknown", "..%2f2026%2fplate", "..%2f..%2fsecret"])
+def test_pictures_of_the_rejected_lead_nowhere_else(client, rejected, rejected_id):
+    assert client.get(f"/rejected/{rejected_id}/plate.jpg").status_code == 404
+
+
+def test_the_page_of_the_rejected_says_what_every_reason_means(client):
+    page = client.get("/rejected?camera=yard").text
+    assert re.findall(r'data-reason="([^"]+)"', page) == list(ADVICE)
+    assert set(ADVICE) == set(Reason)
+    assert "<option selected>yard</option>" in page
+    assert "Kept for 24 hours" in page
 
 
 def test_a_snapshot_of_a_camera_that_is_not_live_says_why(client):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import pytest
 from streamer.capture import open_source
 from streamer.demo import DEMO_PASSES, demo_clip
 from streamer.places import ROOT
+from tests.clips import write_clip
 
 needs_tesseract = pytest.mark.skipif(shutil.which("tesseract") is None, reason="needs Tesseract")
 
@@ -83,7 +85,7 @@ def test_a_clip_gives_its_reads(tmp_path):
     done = streamer("read", "demo", "--json", "--csv", str(rows))
     assert done.returncode == 0
     answer = json.loads(done.stdout)
-    assert set(answer) == {"source", "reads", "frames", "ms"}
+    assert set(answer) == {"source", "reads", "rejected", "frames", "ms"}
     assert answer["frames"] == 510
     seen = [one.plate for one in DEMO_PASSES]
     returning = max(index for index, plate in enumerate(seen) if seen.count(plate) == 2)
@@ -96,6 +98,30 @@ def test_a_clip_gives_its_reads(tmp_path):
         assert 0 <= read["first_s"] < read["last_s"] <= 34
     with rows.open(newline="") as file:
         assert [row["plate"] for row in csv.DictReader(file)] == expected
+    (again,) = [one for one in answer["rejected"] if one["reason"] == "repeat of an earlier read"]
+    assert set(again) == {"text", "confidence", "first_s", "last_s", "frames", "reason"}
+    assert again["text"] == seen[returning]
+
+
+def test_a_clip_says_what_was_rejected_and_why():
+    """No vehicle of the demo has as many looks as this rule asks for."""
+    done = streamer("read", "demo", "--explain", STREAMER__TRACKING__MIN_LOOKS="50")
+    assert done.returncode == 0
+    first, *rejected = done.stdout.splitlines()
+    assert first.endswith("no plate read")
+    plates = [one.plate for one in DEMO_PASSES]
+    for line in rejected:
+        assert re.fullmatch(
+            r".+: rejected  (no text|[A-Z0-9]+  \d+%)  [\d.]+ - [\d.]+ s  \d+ looks?(: [a-z ]+)?", line
+        )
+    few = [line.split()[2] for line in rejected if line.endswith(": too few looks")]
+    assert set(few) >= set(plates)
+
+
+def test_explain_says_so_where_nothing_was_rejected(tmp_path):
+    clip = write_clip(tmp_path / "empty.mp4")
+    done = streamer("read", str(clip), "--explain")
+    assert done.stdout.splitlines() == [f"{clip}: no plate read", f"{clip}: nothing rejected"]
 
 
 def test_what_cannot_be_read_does_not_stop_the_rest(photo, tmp_path):

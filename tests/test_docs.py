@@ -163,18 +163,27 @@ def test_columns_of_the_log_are_the_columns():
 
 
 def test_json_in_the_documents_has_the_keys_that_are_written():
-    from streamer.answers import plate_json, read_json
+    from streamer.answers import plate_json, read_json, rejected_json
     from streamer.reading import ClipResult, PictureResult
-    from streamer.types import Character, Plate, Read
+    from streamer.types import Character, Plate, Read, Reason, Rejected
 
     plate = Plate(((0, 0), (1, 0), (1, 1), (0, 1)), 1.0, "A", 1.0, (Character("A", 1.0),))
     read = Read("id", "gate", "A", 1.0, 0, 1, 0, 1, 2, "clip.mp4")
+    rejected = Rejected("id", "gate", Reason.NO_TEXT, "", 0.0, 0, 1, 0, 1, 2, "clip.mp4")
     examples = re.findall(r"^```json\n(.+?)\n```", TEXTS[ROOT / "docs/reading.md"], re.MULTILINE | re.DOTALL)
     picture, clip, _ = map(json.loads, examples)
     assert list(picture) == list(PictureResult("photo.jpg", (), 0.0).as_json())
     assert list(picture["plates"][0]) == list(plate_json(plate))
-    assert list(clip) == list(ClipResult("clip.mp4", (), 0, 0.0).as_json())
+    assert list(clip) == list(ClipResult("clip.mp4", (), (), 0, 0.0).as_json())
     assert list(clip["reads"][0]) == list(read_json(read))
+    assert list(clip["rejected"][0]) == list(rejected_json(rejected))
+
+
+def test_every_reason_is_explained():
+    from streamer.types import Reason
+
+    table = TEXTS[ROOT / "docs/tuning.md"]
+    assert [reason for reason in Reason if f"| {reason} |" not in table] == []
 
 
 def test_system_packages_are_the_same_everywhere():

@@ -10,7 +10,7 @@ from itertools import pairwise
 import pytest
 
 from streamer.track import Change, ReadChange, TrackOptions
-from streamer.types import Read
+from streamer.types import Read, Reason, Rejected
 from tests.passes import LETTERS, START, Camera, passing, plate
 
 
@@ -65,7 +65,7 @@ def test_one_plate_in_one_look_counts_one_frame_even_if_found_twice() -> None:
         camera.look(plate("AB123CD", x), plate("AB123C", x + 3, 301, 95, 0.5))
     (read,) = camera.settled()
     assert (read.plate, read.frames) == ("AB123CD", 10)
-    assert not camera.tracker.dropped
+    assert camera.rejected() == []
 
 
 @pytest.mark.parametrize("misread", ["A8C123", "ABC12B", "BC123", "ABC1231", "IABC123", "4BC128", "XYZ987", ""])
@@ -176,7 +176,7 @@ def test_a_convoy_in_which_each_takes_the_place_of_the_one_before_does_not_swap(
         ahead, behind = 300 + 295 * index, 295 * index
         camera.look(plate("ABC123", ahead), plate("XYZ789", behind))
     assert [(read.plate, read.frames) for read in camera.settled()] == [("ABC123", 6), ("XYZ789", 6)]
-    assert not camera.tracker.dropped
+    assert camera.rejected() == []
 
 
 def test_looks_without_text_hold_a_track_together() -> None:
@@ -211,7 +211,7 @@ def test_a_doubtful_vehicle_is_a_read_if_the_one_it_is_alike_settles_meanwhile()
         (Change.SETTLED, "ABC123"),
         (Change.READ, "A8C123"),
     ]
-    assert "" not in camera.tracker.dropped
+    assert {one.reason for one in camera.rejected()} <= {Reason.REPEAT}
 
 
 def test_a_new_vehicle_at_the_same_place_is_a_new_read() -> None:
@@ -222,7 +222,7 @@ def test_a_new_vehicle_at_the_same_place_is_a_new_read() -> None:
     assert camera.texts() == ["ABC123", "XYZ789"]
 
 
-def test_what_does_not_become_a_read_is_counted_with_its_reason() -> None:
+def test_what_does_not_become_a_read_is_rejected_with_its_reason() -> None:
     camera = Camera(TrackOptions(min_confidence=0.5))
     camera.look(plate("XYZ789", 500))
     camera.wait(3)
@@ -233,12 +233,77 @@ def test_what_does_not_become_a_read_is_counted_with_its_reason() -> None:
     camera.watch([[plate("TUV111", 500)]] * 3)
     camera.wait(3)
     assert camera.texts() == []
-    assert camera.tracker.dropped == {
-        "too few looks": 1,
-        "not certain enough": 1,
-        "no text": 1,
-        "stood still and was not read steadily": 1,
-    }
+    assert [(one.reason, one.text, one.frames) for one in camera.rejected()] == [
+        (Reason.TOO_FEW_LOOKS, "XYZ789", 1),
+        (Reason.NOT_CERTAIN, "QRS456", 3),
+        (Reason.NO_TEXT, "", 3),
+        (Reason.STATIC_TEXT, "TUV111", 3),
+    ]
+
+
+def test_a_rejected_track_has_its_own_times_and_an_id_that_comes_again() -> None:
+    def watched() -> list[Rejected]:
+        camera = Camera()
+        camera.wait(2)
+        camera.watch([[plate("QRS456", 500, confidence=0.3)]] * 3)
+        camera.wait(3)
+        return camera.rejected()
+
+    (one,) = watched()
+    assert (one.camera, one.source, one.read_id, one.image) == ("gate", "clip.mp4", "", "")
+    assert (one.first_media_s, one.last_media_s) == (2.0, 2.4)
+    assert (one.first_seen - START, one.last_seen - START) == (pytest.approx(2.0), pytest.approx(2.4))
+    assert watched() == [one]
+
+
+def test_what_was_rejected_is_told_once() -> None:
+    camera = Camera()
+    camera.look(plate("XYZ789", 500))
+    camera.wait(3)
+    assert len(camera.tracker.take_rejected()) == 1
+    camera.wait(3)
+    assert camera.tracker.take_rejected() == []
+
+
+def test_a_track_that_belongs_to_an_earlier_read_is_a_repeat_of_it() -> None:
+    camera = Camera()
+    camera.watch(passing("ABC123", 5, 50))
+    camera.wait(10)
+    camera.watch(passing("ABC123", 4, 50))
+    assert camera.rejected() == []
+    (read,) = camera.settled()
+    (repeat,) = camera.rejected()
+    assert (repeat.reason, repeat.read_id, repeat.text) == (Reason.REPEAT, read.read_id, "ABC123")
+    assert (repeat.frames, repeat.first_media_s) == (4, 11.0)
+    assert read.frames == 9
+
+
+def test_a_misread_that_turns_out_to_be_of_an_earlier_read_says_its_own_text() -> None:
+    camera = Camera()
+    camera.watch(passing("ABC123", 5, 50))
+    camera.wait(10)
+    camera.watch([[plate("A8C123", 700, confidence=0.55)]] * 2)
+    (read,) = camera.settled()
+    (repeat,) = camera.rejected()
+    assert (repeat.reason, repeat.read_id, repeat.text) == (Reason.REPEAT, read.read_id, "A8C123")
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_every_track_ends_as_a_read_or_as_rejected(seed: int) -> None:
+    chance = random.Random(seed)
+    camera = Camera(TrackOptions(repeat_after_s=chance.choice((0, 5))))
+    texts = [*("".join(chance.choices(LETTERS, k=6)) for _ in range(3)), "", ""]
+    seen = set()
+    for _ in range(300):
+        plates = [plate(chance.choice(texts), 300 * chance.randrange(4), confidence=chance.random())]
+        camera.look(*plates * (chance.random() < 0.5))
+        seen |= {one.rejected_id for one in camera.tracker.undecided()}
+    begun = {told.read.read_id for told in camera.told} | {read.read_id for read in camera.settled()}
+    rejected = [one.rejected_id for one in camera.rejected()]
+    assert len(rejected) == len(set(rejected))
+    assert set(rejected) <= seen
+    assert len(seen - set(rejected)) == len(begun)
+    assert {one.read_id for one in camera.rejected()} <= begun | {""}
 
 
 def test_a_clock_is_no_read() -> None:
@@ -251,7 +316,7 @@ def test_a_clock_is_no_read() -> None:
         right = 10 + chance.uniform(90, 240)
         camera.look(replace(seen, corners=((10.0, 10.0), (right, 10.0), (right, 40.0), (10.0, 40.0))))
     assert camera.texts() == []
-    assert camera.tracker.dropped["stood still and was not read steadily"] > 0
+    assert {one.reason for one in camera.rejected()} >= {Reason.STATIC_TEXT}
 
 
 def test_a_parked_car_is_told_when_it_was_read_steadily() -> None:

@@ -156,24 +156,33 @@ def recent_reads(folder: Path, limit: int) -> list[Read]:
 
     Only reads, so it may be called while others write, and on a read-only disk. Raises sqlite3.Error.
     """
+    query = "SELECT * FROM reads ORDER BY last_seen DESC, read_id DESC LIMIT ?"
+    return [_read_of(row) for row in rows_of(folder, query, limit)]
+
+
+def rows_of(folder: Path, query: str, *values: str | int) -> list[sqlite3.Row]:
+    """What a query of a log's database gives that only reads; [] when there is no database or table yet.
+
+    May be called while others write, and on a read-only disk. Raises sqlite3.Error.
+    """
     if not (folder / NAME).exists():
         return []
     try:
-        return _newest(folder, "mode=ro", limit)
+        return _asked(folder, "mode=ro", query, values)
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CANTOPEN:
-            return _newest(folder, "immutable=1", limit)  # nothing may be created beside it: a read-only disk
+            # nothing may be created beside it: a read-only disk
+            return _asked(folder, "immutable=1", query, values)
         if "no such table" in str(error):
             return []
         raise
 
 
-def _newest(folder: Path, how: str, limit: int) -> list[Read]:
+def _asked(folder: Path, how: str, query: str, values: tuple[str | int, ...]) -> list[sqlite3.Row]:
     uri = f"{(folder / NAME).absolute().as_uri()}?{how}"
     with closing(sqlite3.connect(uri, uri=True, timeout=_BUSY_S)) as connection:
         connection.row_factory = sqlite3.Row
-        query = "SELECT * FROM reads ORDER BY last_seen DESC, read_id DESC LIMIT ?"
-        return [_read_of(row) for row in connection.execute(query, (limit,))]
+        return connection.execute(query, values).fetchall()
 
 
 def _read_of(row: sqlite3.Row) -> Read:

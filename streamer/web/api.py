@@ -1,4 +1,4 @@
-"""What programs ask for: streams, snapshots, states, reads, and reading one picture."""
+"""What programs ask for: streams, snapshots, states, reads, what was rejected, and reading one picture."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import contextlib
 import logging
 import re
 import socket
+import sqlite3
 import time
 from pathlib import Path
 from typing import Any
@@ -14,16 +15,20 @@ from typing import Any
 from flask import Blueprint, Response, abort, current_app, jsonify, request, send_from_directory
 from flask.typing import ResponseReturnValue
 
+from streamer.records import PICTURES, REJECTED, kept_by_reason, recent_rejected
 from streamer.settings import Settings
 from streamer.web import body, mjpeg
 from streamer.web.desk import Answer, DeskError
 from streamer.web.feed import Feed
-from streamer.web.relay import Relay
+from streamer.web.relay import Relay, rejected_payload
 
 log = logging.getLogger(__name__)
 
 FORM_OVERHEAD = 64 * 1024
 """Bytes that a form may have besides its picture."""
+
+MOST_REJECTED = 200
+"""So many are told of at most, and 60 unless more are asked for."""
 
 STREAM_BUFFER = 256 * 1024
 """Bytes that may wait in the kernel for a viewer: a slow one lags by these and no more."""
@@ -36,7 +41,8 @@ def api(settings: Settings, relay: Relay) -> Blueprint:
     """Every route that answers with data."""
     routes = Blueprint("api", __name__)
     stand_in = mjpeg.read_stand_in(Path(str(current_app.static_folder)))
-    pictures = settings.log.folder.resolve() / "pictures"
+    folder = settings.log.folder.resolve()
+    pictures = folder / PICTURES
 
     def feed_of(name: str) -> Feed:
         return relay.feeds.get(name) or abort(404, f"There is no camera named {name}.")
@@ -58,10 +64,11 @@ def api(settings: Settings, relay: Relay) -> Blueprint:
         read = relay.reads.get(read_id)
         if read is None or not read.image:
             abort(404, "There is no picture of this read.")
-        response = send_from_directory(pictures, read.image, max_age=3600)
-        response.cache_control.public = False
-        response.cache_control.private = True
-        return response
+        return _picture(pictures, read.image)
+
+    @routes.get("/rejected/<rejected_id>/plate.jpg")
+    def rejected_picture(rejected_id: str) -> ResponseReturnValue:
+        return _picture(pictures / REJECTED, f"{rejected_id}.jpg")
 
     @routes.get("/api/v1/cameras")
     def cameras() -> ResponseReturnValue:
@@ -71,6 +78,17 @@ def api(settings: Settings, relay: Relay) -> Blueprint:
     def reads() -> ResponseReturnValue:
         most = request.args.get("limit", relay.reads.most, type=int)
         return jsonify(reads=relay.recent(max(0, most)))
+
+    @routes.get("/api/v1/rejected")
+    def rejected() -> ResponseReturnValue:
+        camera, reason = request.args.get("camera", ""), request.args.get("reason", "")
+        limit = min(max(0, request.args.get("limit", 60, type=int)), MOST_REJECTED)
+        try:
+            newest = recent_rejected(folder, limit, camera, reason)
+            kept = kept_by_reason(folder, camera)
+        except sqlite3.Error as error:
+            abort(503, f"The log cannot be read now: {error}.")
+        return jsonify(rejected=[rejected_payload(one) for one in newest], kept=kept)
 
     @routes.post("/api/v1/read")
     def read() -> ResponseReturnValue:
@@ -96,6 +114,14 @@ def api(settings: Settings, relay: Relay) -> Blueprint:
 
 def _addresses(name: str) -> dict[str, str]:
     return {"stream": f"/cameras/{name}/stream.mjpg", "snapshot": f"/cameras/{name}/snapshot.jpg"}
+
+
+def _picture(folder: Path, name: str) -> Response:
+    """A picture of the log, for the one who asks only."""
+    response = send_from_directory(folder, name, max_age=3600)
+    response.cache_control.public = False
+    response.cache_control.private = True
+    return response
 
 
 def _limit_backlog(environ: dict[str, Any]) -> None:

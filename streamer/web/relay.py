@@ -20,7 +20,7 @@ from streamer.web.recent import RecentReads
 from streamer.wire import CameraState, Message, Wire, WireError
 
 if TYPE_CHECKING:
-    from streamer.types import Read
+    from streamer.types import Read, Rejected
 
 log = logging.getLogger(__name__)
 
@@ -192,6 +192,23 @@ def read_payload(read: Read) -> dict[str, Any]:
         "settled": read.settled,
         "revision": read.revision,
         "image": f"/reads/{quote(read.read_id, safe='')}/plate.jpg?v={read.revision}" if read.image else "",
+    }
+
+
+def rejected_payload(rejected: Rejected) -> dict[str, Any]:
+    """A rejected track for the pages: times in ISO 8601 with offset, `image` as a URL or ""."""
+    return {
+        "rejected_id": rejected.rejected_id,
+        "camera": rejected.camera,
+        "reason": rejected.reason,
+        "text": rejected.text,
+        "confidence": round(rejected.confidence, 4),
+        "first_seen": _iso(rejected.first_seen),
+        "last_seen": _iso(rejected.last_seen),
+        "frames": rejected.frames,
+        "source": rejected.source,
+        "read_id": rejected.read_id,
+        "image": f"/rejected/{quote(rejected.rejected_id, safe='')}/plate.jpg" if rejected.image else "",
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -13,7 +14,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from web_program import LIVE, PATIENCE_S, FakeCamera, FakeUploads, WebProgram, jpeg, read_of, wait_until
 
-from streamer.records import LogOptions, ReadLog
+from streamer.records import LogOptions, ReadLog, RejectedLog
+from streamer.types import Reason, Rejected
 from streamer.wire import CameraState
 
 MODES = ("eventlet", "threading")
@@ -240,7 +242,7 @@ def test_pictures_stop_while_the_page_is_hidden(
 
 
 @ONE_MODE
-@pytest.mark.parametrize("path", ["/", "/upload"])
+@pytest.mark.parametrize("path", ["/", "/rejected", "/upload"])
 def test_pages_fit_a_phone(
     web: WebProgram, gate: FakeCamera, open_page: Callable[..., Page], path: str
 ) -> None:
@@ -251,8 +253,86 @@ def test_pages_fit_a_phone(
         picture, reads = page.locator(".camera.large").bounding_box(), page.locator(".reads").bounding_box()
         assert picture["y"] < 100
         assert reads["y"] > picture["y"] + picture["height"]
-    else:
+    elif path == "/upload":
         expect(page.get_by_text("Take a photo")).to_be_visible()
+
+
+def reject(web: WebProgram, *tracks: Rejected) -> None:
+    """Writes rejected tracks as a camera program does, each with a picture."""
+    ReadLog(LogOptions(web.data)).close()
+    log = RejectedLog(web.data, web.data / "pictures", 24)
+    for track in tracks:
+        log.record(track, jpeg(track.text, (200, 50)))
+    assert log.problem == ""
+
+
+def rejected(number: int, reason: Reason, text: str = "", camera: str = "gate", **changes: object) -> Rejected:
+    at_s = time.time() - 60 + number
+    track = Rejected(f"{camera}-{number}", camera, reason, text, 0.34, at_s - 2, at_s, 1, 3, 3, "demo")
+    return replace(track, **changes)
+
+
+def test_the_live_page_counts_what_was_rejected_and_leads_to_it(
+    web: WebProgram, gate: FakeCamera, open_page: Callable[..., Page]
+) -> None:
+    reject(web, rejected(1, Reason.TOO_SMALL), rejected(2, Reason.NOT_CERTAIN, "AB<b>1", camera="yard"))
+    page = open_page(web.url)
+    link = page.locator('[data-camera="gate"] .rejected')
+    expect(page.locator('[data-camera="gate"] .facts')).to_contain_text("frames/s")
+    expect(link).to_be_hidden()
+    gate.become(replace(LIVE, rejected={"too small": 2, "no text": 1}))
+    expect(link).to_have_text("3 rejected")
+    expect(link).to_have_attribute("title", re.compile("2 × too small\n1 × no text"))
+    link.click()
+    expect(page).to_have_url(f"{web.url}/rejected?camera=gate")
+    expect(page.locator(".track")).to_have_count(1)
+    expect(page.locator(".track")).to_contain_text("too small")
+    page.get_by_label("Camera").select_option("all")
+    expect(page.locator(".track")).to_have_count(2)
+    expect(page.locator(".track .plate")).to_have_text("AB<b>1")
+
+
+@ONE_MODE
+def test_what_was_rejected_shows_its_picture_and_reason_and_can_be_chosen(
+    web: WebProgram, open_page: Callable[..., Page]
+) -> None:
+    reject(
+        web,
+        rejected(11, Reason.TOO_BLURRED, "KT4", camera="dock"),
+        rejected(12, Reason.REPEAT, "KT472MH", camera="dock", read_id="r7", frames=1),
+        rejected(13, Reason.TOO_BLURRED, camera="dock"),
+    )
+    page = open_page(f"{web.url}/rejected?camera=dock")
+    cards = page.locator(".track")
+    expect(cards).to_have_count(3)
+    expect(cards.nth(0)).to_contain_text("no text")
+    expect(cards.nth(1)).to_contain_text("KT472MH")
+    expect(cards.nth(1)).to_contain_text("34% sure")
+    expect(cards.nth(1)).to_contain_text("1 look · dock · belongs to read r7")
+    expect(cards.nth(1).locator("img")).to_have_js_property("naturalWidth", 200)
+    page.get_by_role("button", name="too blurred 2").click()
+    expect(cards).to_have_count(2)
+    expect(page).to_have_url(f"{web.url}/rejected?camera=dock&reason=too+blurred")
+    expect(page.locator("#advice")).to_contain_text("A shorter shutter")
+    reject(web, rejected(14, Reason.TOO_BLURRED, "NEW1", camera="dock"))
+    expect(cards.first).to_contain_text("NEW1")
+    page.reload()
+    expect(cards).to_have_count(3)
+    page.get_by_role("button", name="all 4").click()
+    expect(cards).to_have_count(4)
+    expect(page.locator("#advice")).to_be_hidden()
+
+
+@ONE_MODE
+def test_a_lost_connection_is_said_on_the_page_of_the_rejected_until_it_is_back(
+    web: WebProgram, open_page: Callable[..., Page]
+) -> None:
+    page = open_page(f"{web.url}/rejected?camera=street")
+    expect(page.locator("#empty")).to_be_visible()
+    page.route("**/api/v1/rejected*", lambda route: route.abort())
+    expect(page.locator("#fault")).to_contain_text("connection to Plate Streamer is lost")
+    page.unroute("**/api/v1/rejected*")
+    expect(page.locator("#fault")).to_be_hidden()
 
 
 @ONE_MODE

@@ -1,0 +1,134 @@
+"""From frames to the log: what was read and what was rejected, with their pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from streamer.detect import Explanation, Rules
+from streamer.looker import Looker, read_ids
+from streamer.records import PICTURES, LogOptions, ReadLog, RejectedLog, recent_reads, recent_rejected
+from streamer.track import ReadChange, Tracker, TrackOptions
+from streamer.types import Frame, Picture, Plate, Reason
+from tests.passes import START, passing, plate
+
+
+class Scripted:
+    """An engine that finds what it is told to, picture by picture."""
+
+    name = "scripted"
+
+    def __init__(self, looks: Sequence[Sequence[Plate]]) -> None:
+        self._looks: Iterator[Sequence[Plate]] = iter(looks)
+
+    def find_and_read(self, picture: Picture) -> tuple[Plate, ...]:
+        return tuple(next(self._looks))
+
+    def explain(self, picture: Picture) -> Explanation:
+        raise NotImplementedError
+
+    def read_crop(self, crop: Picture) -> Plate:
+        raise NotImplementedError
+
+
+class Gate:
+    """A looker with a log in `folder`, and all that it told."""
+
+    def __init__(self, folder: Path, looks: Sequence[Sequence[Plate]], stills: bool = False) -> None:
+        self.folder = folder
+        self.told: list[ReadChange] = []
+        self.log = ReadLog(LogOptions(folder))
+        self.looker = Looker(
+            make_engine=lambda: Scripted(looks),
+            make_tracker=lambda options, resume: Tracker(
+                "gate", "clip.mp4", options, read_ids("run", "gate"), resume
+            ),
+            rules=Rules(min_confidence=0),
+            options=TrackOptions(),
+            stills=stills,
+            read_log=self.log,
+            rejected_log=RejectedLog(folder, folder / PICTURES, 24, now=lambda: START),
+            resume=(),
+            tell=self.told.append,
+        )
+        picture = np.random.default_rng(1).integers(0, 256, (720, 1280, 3), np.uint8)
+        for number in range(len(looks)):
+            at_s = number / 5
+            self.looker.look(Frame("gate", number, at_s, START + at_s, 1280, 720, lambda: picture))
+
+    def pictures(self) -> list[Path]:
+        return sorted((self.folder / PICTURES / "rejected").glob("*"))
+
+
+NOTHING: list[list[Plate]] = [[]] * 10
+
+
+def test_what_was_rejected_is_in_the_log_with_its_picture(tmp_path):
+    unsure = [[plate("QRS456", 500, confidence=0.3)]] * 3
+    gate = Gate(tmp_path, unsure + NOTHING)
+    assert gate.told == []
+    (one,) = recent_rejected(tmp_path, 10)
+    assert (one.reason, one.text, one.frames) == (Reason.NOT_CERTAIN, "QRS456", 3)
+    assert gate.looker.rejected == {"not certain enough": 1}
+    (picture,) = gate.pictures()
+    assert tmp_path / PICTURES / one.image == picture
+    assert cv2.imread(str(picture)).shape[1] > 100
+
+
+def test_the_reason_that_is_told_is_the_one_that_is_counted(tmp_path):
+    gate = Gate(tmp_path, [[plate("QRS456", 500, width=30, confidence=0.3)]] * 3 + NOTHING)
+    assert gate.looker.rejected == {"too small": 1}
+    assert [one.reason for one in recent_rejected(tmp_path, 10)] == [Reason.TOO_SMALL]
+
+
+def test_a_single_look_without_text_is_only_counted(tmp_path):
+    gate = Gate(tmp_path, [[plate("", 500)], *NOTHING])
+    assert gate.looker.rejected == {"no text": 1}
+    assert recent_rejected(tmp_path, 10) == []
+    assert gate.pictures() == []
+
+
+def test_of_a_single_picture_it_is_kept(tmp_path):
+    Gate(tmp_path, [[plate("", 500)]], stills=True)
+    (one,) = recent_rejected(tmp_path, 10)
+    assert (one.reason, one.image != "") == (Reason.NO_TEXT, True)
+
+
+@pytest.mark.parametrize("stills", [False, True])
+def test_a_vehicle_that_was_read_is_not_rejected(tmp_path, stills):
+    gate = Gate(tmp_path, passing("ABC123", 5, 90), stills=stills)
+    gate.looker.finish()
+    gate.log.close()
+    assert gate.looker.rejected == {}
+    assert {read.plate for read in recent_reads(tmp_path, 10)} == {"ABC123"}
+    assert gate.pictures() == []
+
+
+def test_a_repeat_names_its_read_and_shows_itself(tmp_path):
+    gate = Gate(tmp_path, [*passing("ABC123", 5, 90), *NOTHING, *passing("ABC123", 5, 90)])
+    gate.looker.finish()
+    (one,) = recent_rejected(tmp_path, 10)
+    assert (one.reason, one.read_id) == (Reason.REPEAT, gate.told[0].read.read_id)
+    assert len(gate.pictures()) == 1
+
+
+def test_time_that_passes_without_frames_rejects_as_well(tmp_path):
+    gate = Gate(tmp_path, [[plate("QRS456", 500, confidence=0.3)]] * 3)
+    for second in range(1, 5):
+        gate.looker.pass_time(START + second, float(second))
+    assert gate.looker.rejected == {"not certain enough": 1}
+    assert len(gate.pictures()) == 1
+
+
+def test_reads_do_not_mind_that_nothing_rejected_can_be_kept(tmp_path):
+    (tmp_path / PICTURES).mkdir()
+    (tmp_path / PICTURES / "rejected").write_text("in the way")
+    unsure = [[plate("QRS456", 500, confidence=0.3)]] * 3
+    gate = Gate(tmp_path, [*unsure, *NOTHING, *passing("ABC123", 5, 90)])
+    assert [told.read.plate for told in gate.told][:1] == ["ABC123"]
+    assert gate.looker.rejected == {"not certain enough": 1}
+    assert gate.log.problem == ""
