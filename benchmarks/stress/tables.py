@@ -15,7 +15,7 @@ DEFAULT = 5
 BANDS = ((5, 15), (15, 30), (30, 50), (50, 80), (80, 130))
 """Kilometres an hour, from and to."""
 NEAR = 0.03
-"""A rate is enough for a speed if the part read there is so near to that at the highest rate."""
+"""A rate is enough for a speed if the part that is read, folded, is so near to that at the best rate."""
 
 
 @dataclass(frozen=True)
@@ -107,14 +107,14 @@ def written(outcomes: Sequence[Outcome], extras: Sequence[Extra]) -> str:
     kinds = [[kind, *_cells(sums)] for kind, sums in by_kind(outcomes, extras, DEFAULT).items() if sums.passes]
     speeds = by_speed(outcomes)
     bands = [
-        [f"{low}-{high}", str(rates_[DEFAULT].passes), *(f"{rates_[rate].exact:.2f}" for rate in RATES)]
+        [f"{low}-{high}", str(rates_[DEFAULT].passes), *(f"{rates_[rate].folded:.2f}" for rate in RATES)]
         for (low, high), rates_ in speeds.items()
     ]
     parts = [
         table(["looks a second", *head], rates),
         f"By scene, at {DEFAULT} looks a second:\n",
         table(["scene", *head], kinds),
-        "Read exactly, by speed and looks a second:\n",
+        "Folded, by speed and looks a second:\n",
         table(["km/h", "passes", *map(str, RATES)], bands),
         "Which `sample_fps` for which speed:\n",
         table(["vehicles up to, km/h", "sample_fps"], list(_advice(speeds))),
@@ -127,8 +127,8 @@ def _advice(speeds: dict[tuple[int, int], dict[int, Sums]]) -> Iterator[list[str
     most = min(RATES)
     for (_, high), rates in speeds.items():
         if rates[max(RATES)].passes:
-            best = max(sums.exact for sums in rates.values())
-            enough = min(rate for rate, sums in rates.items() if sums.exact >= best - NEAR)
+            best = max(sums.folded for sums in rates.values())
+            enough = min(rate for rate, sums in rates.items() if sums.folded >= best - NEAR)
             most = max(most, enough)
             yield [str(high), str(most)]
 
