@@ -1,0 +1,69 @@
+"""The looks of a scene, given to the tracker at so many a second: what it reads, and what simpler rules would."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+
+from benchmarks.stress.frames import Sight
+from benchmarks.stress.looks import Look, Watched
+from benchmarks.stress.scenes import FPS
+from streamer.boxes import shared_part
+from streamer.sampling import Sampler
+from streamer.track import Change, ReadChange, Tracker, TrackOptions
+from streamer.types import Plate, Read
+
+START = 1_790_000_000.0
+"""Unix time of a scene's beginning."""
+SAME = 0.4
+"""A plate is the true one whose box shares this part of the smaller box."""
+
+
+def sampled(watched: Watched, looks_fps: float) -> Iterator[Look]:
+    """The looks at that rate, those at the empty road included."""
+    sampler = Sampler(looks_fps)
+    kept = {round(look.media_s * FPS): look for look in watched.looks}
+    for index in range(round(watched.seconds * FPS)):
+        if sampler.is_due(index / FPS):
+            yield kept.get(index, Look(index / FPS, (), ()))
+
+
+def reads(watched: Watched, looks_fps: float, options: TrackOptions) -> list[Read]:
+    """What the tracker makes of the scene, in the order of the log."""
+    numbers = count(1)
+    tracker = Tracker("stress", "stress", options, lambda _: f"{next(numbers)}")
+    changes: list[ReadChange] = []
+    for look in sampled(watched, looks_fps):
+        changes += tracker.update(START + look.media_s, look.media_s, look.plates)
+    changes += tracker.finish()
+    settled = [change.read for change in changes if change.change is Change.SETTLED]
+    return sorted(settled, key=lambda read: read.first_media_s)
+
+
+def texts_of(watched: Watched, looks_fps: float, drive: int) -> list[tuple[str, float]]:
+    """Every text (and its confidence) that was read on a drive's plate, in time."""
+    found = []
+    for look in sampled(watched, looks_fps):
+        for sight in look.sights:
+            plate = _on(sight, look.plates) if sight.drive == drive else None
+            if plate and plate.text:
+                found.append((plate.text, plate.confidence))
+    return found
+
+
+def _on(sight: Sight, plates: tuple[Plate, ...]) -> Plate | None:
+    """The plate that was found where the true one is."""
+    xs, ys = sight.corners[:, 0], sight.corners[:, 1]
+    box = float(xs.min()), float(ys.min()), float(xs.max()), float(ys.max())
+    return max((plate for plate in plates if shared_part(plate.box, box) >= SAME),
+               key=lambda plate: shared_part(plate.box, box), default=None)  # fmt: skip
+
+
+def surest(texts: list[tuple[str, float]]) -> str:
+    """The text of the surest look; "" without any."""
+    return max(texts, key=lambda text: text[1], default=("", 0.0))[0]
+
+
+def first(texts: list[tuple[str, float]], enough: float) -> str:
+    """The first text that is sure enough; "" without any."""
+    return next((text for text, confidence in texts if confidence >= enough), "")
