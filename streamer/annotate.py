@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import cast
 
 import cv2
 import numpy as np
 
 from streamer.types import Box, Corners, Picture
+from streamer.zones import Zones
 
 _FONT = cv2.FontFace("sans")
 _SURE = (96, 200, 80)
 _UNSURE = (60, 170, 250)
 _INK = (20, 20, 20)
 _PALE = (225, 225, 225)
+_DIMMED = 0.45
+"""What is left of the light where plates do not count."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,25 @@ def annotate(picture: Picture, labels: Iterable[Label], scale: float = 1.0) -> P
         if label.text:
             _tag(drawn, label.text, points, colour, size)
     return drawn
+
+
+def dimmed(picture: Picture, zones: Zones) -> Picture:
+    """The picture (BGR) with what is outside the zones dark: a copy, or the same array if nothing is."""
+    if not zones:
+        return picture
+    dark = cv2.convertScaleAbs(picture, alpha=_DIMMED)
+    return cast(Picture, cv2.copyTo(picture, _mask(zones, picture.shape[1], picture.shape[0]), dark))
+
+
+@lru_cache(maxsize=8)
+def _mask(zones: Zones, width: int, height: int) -> Picture:
+    """Height x width: 255 where plates count."""
+    mask = np.full((height, width), 0 if zones.include else 255, np.uint8)
+    for polygons, value in ((zones.include, 255.0), (zones.exclude, 0.0)):
+        for polygon in polygons:
+            points = np.array(polygon) * (width, height)
+            cv2.fillPoly(mask, [points.round().astype(np.int32)], (value,))
+    return mask
 
 
 def _tag(picture: Picture, text: str, points: np.ndarray, colour: tuple[int, int, int], size: int) -> None:

@@ -70,7 +70,13 @@ class CameraProgram:
             on_disconnect=lambda: self._view.watch(False),
         )
         self._view = LiveView(
-            camera.name, settings.live, self._newest, self._labels_at, lambda: self._state, self._send_frame
+            camera.name,
+            settings.live,
+            self._newest,
+            self._labels_at,
+            camera.zones,
+            lambda: self._state,
+            self._send_frame,
         )
         self._source = self._open_source(settings)
         self._looker = self._make_looker(settings, run_id)
@@ -90,6 +96,7 @@ class CameraProgram:
             ),
             rules=rules_from(settings),
             options=track_options_from(settings, self._camera),
+            zones=self._camera.zones,
             stills=self._source.stills,
             read_log=self._log,
             rejected_log=self._rejected_log,

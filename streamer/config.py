@@ -153,7 +153,8 @@ def _checked(document: _Document, environment: Mapping[str, str]) -> Settings:
     try:
         settings = Settings.model_validate(values)
     except ValidationError as error:
-        faults += [_fault(detail, document, origin) for detail in error.errors() if not _is_echo(detail)]
+        details = error.errors()
+        faults += [_fault(one, document, origin) for one in details if not _is_echo(one, details)]
     if faults:
         raise ConfigError(sorted(faults, key=_line_of))
     return settings
@@ -315,9 +316,11 @@ def _where(path: KeyPath, document: _Document, origin: dict[KeyPath, str]) -> st
     return parts[0] if parts and path not in document.lines else document.place(path)
 
 
-def _is_echo(detail: ErrorDetails) -> bool:
+def _is_echo(detail: ErrorDetails, details: list[ErrorDetails]) -> bool:
     """Whether this only says that a list is too short because its faulty items do not count."""
-    return detail["type"] == "too_short" and bool(detail["input"])
+    path = detail["loc"]
+    below = (one["loc"] for one in details if one is not detail)
+    return detail["type"] == "too_short" and any(other[: len(path)] == path for other in below)
 
 
 def _in_words(detail: ErrorDetails, path: KeyPath) -> str:

@@ -6,9 +6,10 @@ import threading
 import time
 from collections.abc import Callable
 
-from streamer.annotate import Label, annotate, shrink_to, state_card, to_jpeg
+from streamer.annotate import Label, annotate, dimmed, shrink_to, state_card, to_jpeg
 from streamer.settings import Live
 from streamer.types import Frame, SourceState, SourceStatus
+from streamer.zones import Zones
 
 CARD_EVERY_S = 1.0
 CARD_WIDTH, CARD_HEIGHT = 1280, 720
@@ -49,7 +50,7 @@ class LiveView:
     """Sends JPEGs while somebody watches: annotated frames, or a card with the source's state.
 
     `labels` gives what to draw at a source's time in seconds, `state` what the source is doing,
-    `send` takes a JPEG.
+    `send` takes a JPEG. What is outside the `zones` is dark.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class LiveView:
         settings: Live,
         newest: NewestFrame,
         labels: Callable[[float], list[Label]],
+        zones: Zones,
         state: Callable[[], SourceState],
         send: Callable[[bytes], None],
     ) -> None:
@@ -65,6 +67,7 @@ class LiveView:
         self._settings = settings
         self._newest = newest
         self._labels = labels
+        self._zones = zones
         self._state = state
         self._send = send
         self._watched = threading.Event()
@@ -99,7 +102,8 @@ class LiveView:
     def _drawn(self, frame: Frame) -> bytes:
         picture = shrink_to(frame.image, self._settings.width)
         scale = picture.shape[1] / frame.image.shape[1]
-        return to_jpeg(annotate(picture, self._labels(frame.media_s), scale), self._settings.quality)
+        drawn = annotate(dimmed(picture, self._zones), self._labels(frame.media_s), scale)
+        return to_jpeg(drawn, self._settings.quality)
 
     def _card(self, words: str) -> bytes:
         width = min(CARD_WIDTH, self._settings.width)

@@ -18,6 +18,7 @@ from streamer.records import ReadLog, RejectedLog
 from streamer.redact import redact
 from streamer.track import ReadChange, Tracker, TrackOptions
 from streamer.types import Frame, Plate, Read, Rejected
+from streamer.zones import Zones
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +64,7 @@ class Looker:
         make_tracker: Callable[[TrackOptions, Iterable[Read]], Tracker],
         rules: Rules,
         options: TrackOptions,
+        zones: Zones,
         stills: bool,
         read_log: ReadLog,
         rejected_log: RejectedLog,
@@ -73,6 +75,7 @@ class Looker:
         self._rules = rules
         self._engine: Engine | None = None
         self._engine_tried_s = -ENGINE_RETRY_S
+        self._zones = zones
         self._stills = stills
         self._log = read_log
         self._rejected_log = rejected_log
@@ -130,14 +133,15 @@ class Looker:
         if engine is None:
             return ()
         try:
-            plates = read_picture(engine, frame.image, self._rules)
+            picture = frame.image
+            plates = read_picture(engine, picture, self._rules)
         except Exception as error:
             with self._tracking:
                 self._rejected["the engine failed"] += 1
             self._note_failure(error)
             return ()
         self.problem = ""
-        return plates
+        return self._zones.marked(plates, picture.shape[1], picture.shape[0])
 
     def _note_failure(self, error: Exception) -> None:
         """Says what is wrong once, however many looks it spoils."""

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from streamer.formats import codes_of
 from streamer.grammar import Grammar
 from streamer.syntax import patterns
+from streamer.zones import Zones
 
 AUTO = "auto"
 """In place of regions: any country's plates."""
@@ -105,6 +106,8 @@ def _written_well(syntaxes: tuple[str, ...]) -> tuple[str, ...]:
     return syntaxes
 
 
+Share = Annotated[float, Field(ge=0, le=1)]
+Zone = Annotated[tuple[tuple[Share, Share], ...], Field(min_length=3)]
 Regions = Annotated[tuple[str, ...], BeforeValidator(_listed), AfterValidator(_known_regions)]
 
 
@@ -143,6 +146,13 @@ class Camera(Section):
     sample_fps: float | None = Field(None, gt=0, le=30)
     repeat_after_s: float | None = Field(None, ge=0, le=86400)
     regions: Regions | None = None
+    include: tuple[Zone, ...] = ()
+    exclude: tuple[Zone, ...] = ()
+
+    @property
+    def zones(self) -> Zones:
+        """Where plates count."""
+        return Zones(self.include, self.exclude)
 
     @model_validator(mode="after")
     def _pace_is_for_files(self) -> Camera:

@@ -373,6 +373,8 @@ class Tracker:
     def _why_not(self, track: Track) -> Reason | None:
         """Why a track is no read, or not yet; None if it is one."""
         verdict = track.ballot.verdict
+        if not track.entered:
+            return Reason.OUTSIDE
         if doubt := self._doubt(verdict):
             return doubt
         is_steady = (

@@ -72,6 +72,8 @@ class Plate:
     `score` (0-1) says how sure the finder is that this is a plate, `confidence` (0-1) how sure the
     reader is of the whole text. A plate that was found and could not be read has text "".
 
+    `in_zone` is False where the camera's zones say that plates do not count.
+
     What only the network engine knows: how `readable` it is for a person (0-1), the kind of plate that
     its `style` is like, and the reader's `columns`, for texts to be weighed against each other: 2 lines x
     40 columns x 37 probabilities (blank, 0-9, A-Z).
@@ -85,6 +87,7 @@ class Plate:
     readable: float | None = None
     style: str | None = None
     columns: NDArray[np.float32] | None = field(default=None, repr=False, compare=False)
+    in_zone: bool = True
 
     @cached_property
     def box(self) -> Box:
@@ -129,6 +132,7 @@ class Reason(StrEnum):
     TOO_FEW_LOOKS = "too few looks"
     NOT_CERTAIN = "not certain enough"
     FORMAT = "does not fit the formats"
+    OUTSIDE = "outside the zone"
     STATIC_TEXT = "static text"
     REPEAT = "repeat of an earlier read"
 

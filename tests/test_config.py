@@ -283,3 +283,14 @@ def test_a_camera_has_its_own_regions(tmp_path):
 )
 def test_faults_in_formats_say_what_to_write(tmp_path, formats, fault):
     assert faults(tmp_path, ONE_CAMERA + f"formats:\n  {formats}\n") == [fault]
+
+
+def test_zones_are_polygons_of_shares(tmp_path):
+    text = ONE_CAMERA + "    include:\n      - [[0, 0.5], [1, 0.5], [1, 1]]\n"
+    assert loaded(tmp_path, text).cameras[0].zones.include == (((0, 0.5), (1, 0.5), (1, 1)),)
+    assert faults(tmp_path, text.replace("[1, 1]", "[640, 1]")) == [
+        "config.yaml, line 5: cameras[0].include[0][2][0]: '640' should be less than or equal to 1"
+    ]
+    (fault,) = faults(tmp_path, text.replace(", [1, 1]", ""))
+    assert fault.startswith("config.yaml, line 5: cameras[0].include[0]: ")
+    assert "at least 3" in fault

@@ -14,6 +14,7 @@ from streamer.looker import Looker, read_ids
 from streamer.records import PICTURES, LogOptions, ReadLog, RejectedLog, recent_reads, recent_rejected
 from streamer.track import ReadChange, Tracker, TrackOptions
 from streamer.types import Frame, Picture, Plate, Reason
+from streamer.zones import Zones
 from tests.passes import START, passing, plate
 
 
@@ -49,6 +50,7 @@ class Gate:
             ),
             rules=Rules(min_confidence=0),
             options=TrackOptions(),
+            zones=Zones(),
             stills=stills,
             read_log=self.log,
             rejected_log=RejectedLog(folder, folder / PICTURES, 24, now=lambda: START),

@@ -61,6 +61,7 @@ class Track:
 
     `start` is the first look and `plate` the newest, `seen_s` its time by the follower's clock, `missed`
     whether there was a look since that did not show it.
+    `entered` says whether a look showed it where plates count; looks elsewhere have no vote.
     `velocity` is in pixels a second, `growth` the size's change of logarithm a second. `beside` are
     the serial numbers of tracks that were seen in one look with this one, so are other plates.
     """
@@ -77,6 +78,7 @@ class Track:
     velocity: tuple[float, float] | None = None
     growth: float = 0.0
     moved: bool = False
+    entered: bool = False
     beside: set[int] = field(default_factory=set)
 
     def add(self, plate: Plate, now_s: float, moment: Moment) -> None:
@@ -152,7 +154,9 @@ class Follower:
                 self.tracks.append(track)
             else:
                 track.add(plate, now_s, moment)
-            track.ballot.add(plate)
+            if plate.in_zone:
+                track.ballot.add(plate)
+                track.entered = True
             seen.append(track)
         serials = {track.serial for track in seen}
         for track in seen:

@@ -21,6 +21,8 @@ ADVICE: dict[Reason, str] = {
     "engine.min_confidence.",
     Reason.FORMAT: "formats.strict is set, and no syntax of formats.regions or formats.patterns has such a "
     "text. If the text is right, its region is missing there.",
+    Reason.OUTSIDE: "Its middle was never where the camera's include and exclude say that plates count; what "
+    "does not count is dark in the live picture.",
     Reason.STATIC_TEXT: "It never moved, and was not read the same way for long: signs, badges and the "
     "camera's clock do that.",
     Reason.REPEAT: "Nothing is missing: the same plate, or a misread of it, was seen shortly before and "
