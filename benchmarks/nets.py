@@ -32,7 +32,8 @@ from streamer.neural.finder import Finder
 from streamer.neural.models import Net
 from streamer.neural.reader import OUTPUTS as READER_OUTPUTS
 from streamer.neural.reader import Reader
-from streamer.neural.second_look import look_again
+from streamer.neural.second_look import OUTPUTS as SECOND_LOOK_OUTPUTS
+from streamer.neural.second_look import SecondLook
 from streamer.neural.view import whole
 from streamer.places import MODELS
 from streamer.types import Picture
@@ -44,6 +45,7 @@ import sys
 import cv2, numpy as np
 if sys.argv[1] == "engine":
     from streamer.network import NetworkEngine
+    second_look = SecondLook(Net(MODELS / "second_look.onnx", SECOND_LOOK_OUTPUTS, 1))
     engine = NetworkEngine()
     for number in range(30):
         engine.find_and_read(np.random.default_rng(number).integers(0, 256, (720, 1280, 3), np.uint8))
@@ -108,6 +110,7 @@ def measured(rounds: int) -> list[tuple[str, list[float], str]]:
     """What was timed, its milliseconds, what is asked."""
     cv2.setNumThreads(1)
     finder = Finder(Net(MODELS / "finder.onnx", FINDER_OUTPUTS, 1))
+    second_look = SecondLook(Net(MODELS / "second_look.onnx", SECOND_LOOK_OUTPUTS, 1))
     reader = Reader(Net(MODELS / "reader.onnx", READER_OUTPUTS, 1))
     engine = NetworkEngine()
     pictures = frames(rounds)
@@ -120,9 +123,9 @@ def measured(rounds: int) -> list[tuple[str, list[float], str]]:
             "finder",
         ),
         (
-            "finder: a closer look at one candidate",
+            "second look at one candidate",
             [
-                milliseconds(lambda p=p, c=c: look_again(finder, p, c))
+                milliseconds(lambda p=p, c=c: second_look.at(p, c))
                 for p, c in zip(pictures, candidates, strict=True)
             ],
             "",

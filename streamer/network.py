@@ -16,11 +16,11 @@ import numpy as np
 
 from streamer.boxes import frame_of
 from streamer.detect import Explanation
-from streamer.neural import finder, reader
+from streamer.neural import finder, reader, second_look
 from streamer.neural.finder import Candidate, Finder, Sight
 from streamer.neural.models import Net
 from streamer.neural.reader import Reader, Reading
-from streamer.neural.second_look import look_again
+from streamer.neural.second_look import SecondLook
 from streamer.neural.steps import pictures_of
 from streamer.neural.view import whole
 from streamer.places import MODELS
@@ -68,6 +68,9 @@ class NetworkEngine:
         """Raises EngineUnavailable if a model or onnxruntime is missing or broken."""
         self.options = options
         self._finder = Finder(Net(options.models / "finder.onnx", finder.OUTPUTS, options.threads))
+        self._second_look = SecondLook(
+            Net(options.models / "second_look.onnx", second_look.OUTPUTS, options.threads)
+        )
         self._reader = Reader(Net(options.models / "reader.onnx", reader.OUTPUTS, options.threads))
 
     def find_and_read(self, picture: Picture) -> tuple[Plate, ...]:
@@ -85,11 +88,16 @@ class NetworkEngine:
         return Explanation(plates_of(candidates, readings), pictures_of(picture, found, readings))
 
     def read_crop(self, crop: Picture) -> Plate:
-        """The one plate that fills the picture."""
+        """The one plate that fills the picture, as it is or straightened by its corners: what reads surer."""
         picture = in_colour(crop)
         whole_crop = Candidate(frame_of(picture), 1.0)
-        readings = self._reader.read_plates(picture, [whole_crop.corners], CROP_MARGINS)
-        return plates_of([whole_crop], readings)[0]
+        as_it_is = plates_of(
+            [whole_crop], self._reader.read_plates(picture, [whole_crop.corners], CROP_MARGINS)
+        )
+        framed = self._second_look.at(picture, [whole_crop])
+        straightened = plates_of(framed, self._read(picture, framed))
+        surest = max((*as_it_is, *straightened), key=lambda plate: plate.confidence)
+        return replace(surest, score=1.0)
 
     def search(self, picture: Picture) -> Search:
         """Find what may be plates in a BGR picture, without reading."""
@@ -97,7 +105,7 @@ class NetworkEngine:
         overview = view.of(picture)
         [sight] = self._finder.see([overview])
         first = tuple(replace(one, corners=view.outward(one.corners)) for one in sight.candidates)
-        return Search(overview, sight, first, look_again(self._finder, picture, first))
+        return Search(overview, sight, first, self._second_look.at(picture, first))
 
     def _worth_reading(self, found: Search) -> list[Candidate]:
         return [candidate for candidate in found.second if candidate.score >= self.options.min_score]

@@ -12,6 +12,7 @@ from onnx.helper import make_graph, make_model, make_node, make_opsetid, make_te
 from onnx.numpy_helper import from_array
 
 from streamer.neural.ctc import ALPHABET, BLANK, COLUMNS, LINES, SYMBOLS
+from streamer.neural.view import PLATE_IN_TILE, TILE
 
 TEXT = "AB12CD"
 """What the stand-in reads, whatever it is given."""
@@ -21,9 +22,10 @@ PLATE = (96.0, 24.0)
 
 
 def write_models(folder: Path) -> Path:
-    """Finder, reader and checksums, as in streamer/models."""
+    """All models and their checksums, as in streamer/models."""
     folder.mkdir(exist_ok=True)
     onnx.save(finder_of_white(), folder / "finder.onnx")
+    onnx.save(second_look_at_the_middle(), folder / "second_look.onnx")
     onnx.save(reader_of_one_text(), folder / "reader.onnx")
     write_checksums(folder)
     return folder
@@ -78,6 +80,30 @@ def finder_of_white() -> onnx.ModelProto:
     ]
     shapes = {"score": ["n", "h", "w"], "corners": ["n", "h", "w", 4, 2]}
     return _model(nodes, constants, ("pictures", ["n", "height", "width", 3]), shapes)
+
+
+def second_look_at_the_middle() -> onnx.ModelProto:
+    """Sees a plate of PLATE's shape in the middle of every tile, as wide as candidates are there."""
+    width = np.float32(PLATE_IN_TILE[0])
+    offsets = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)], np.float32) * np.float32(PLATE)
+    constants = {
+        "zero": np.float32(0),
+        "sure": np.float32(0.99),
+        "pixels": np.array([1, 2, 3], np.int64),
+        "two": np.array([1, 2], np.int64),
+        "quad": (np.array(TILE, np.float32) - 1) / 2 + offsets * width / np.float32(2 * PLATE[0]),
+    }
+    nodes = [
+        make_node("Cast", ["tiles"], ["floats"], to=TensorProto.FLOAT),
+        make_node("ReduceMean", ["floats", "pixels"], ["means"]),
+        make_node("Mul", ["means", "zero"], ["nothing"]),
+        make_node("Squeeze", ["nothing", "pixels"], ["none"]),
+        make_node("Add", ["none", "sure"], ["plate"]),
+        make_node("Unsqueeze", ["none", "two"], ["point"]),
+        make_node("Add", ["point", "quad"], ["corners"]),
+    ]
+    shapes = {"corners": ["n", 4, 2], "plate": ["n"]}
+    return _model(nodes, constants, ("tiles", ["n", TILE[1], TILE[0], 3]), shapes)
 
 
 def reader_of_one_text() -> onnx.ModelProto:

@@ -133,7 +133,7 @@ def unavailable(models) -> str:
     return str(caught.value)
 
 
-@pytest.mark.parametrize("name", ["finder.onnx", "reader.onnx", "sha256.txt"])
+@pytest.mark.parametrize("name", ["finder.onnx", "second_look.onnx", "reader.onnx", "sha256.txt"])
 def test_a_missing_file_is_named_with_what_to_do(tmp_path, name):
     write_models(tmp_path)
     (tmp_path / name).unlink()
@@ -141,7 +141,7 @@ def test_a_missing_file_is_named_with_what_to_do(tmp_path, name):
     assert "git checkout -- streamer/models" in unavailable(tmp_path)
 
 
-@pytest.mark.parametrize("name", ["finder.onnx", "reader.onnx"])
+@pytest.mark.parametrize("name", ["finder.onnx", "second_look.onnx", "reader.onnx"])
 def test_a_damaged_model_is_named_and_never_run(tmp_path, name):
     write_models(tmp_path)
     content = bytearray((tmp_path / name).read_bytes())

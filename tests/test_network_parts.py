@@ -12,9 +12,9 @@ from models import STYLES, TEXT, distribution
 
 from streamer.neural.crops import cut
 from streamer.neural.ctc import ALPHABET, BLANK, SYMBOLS, alike, log_probability, spelled, text_of
-from streamer.neural.finder import Candidate, Finder, Sight
+from streamer.neural.finder import Candidate, Finder
 from streamer.neural.reader import MARGINS, Reader, Reading, likeliest
-from streamer.neural.second_look import MOST_TILES, UNCONFIRMED, look_again
+from streamer.neural.second_look import MOST_TILES, UNCONFIRMED, SecondLook
 from streamer.neural.view import AREA, STRIDE, TILE, tile, whole
 
 
@@ -132,48 +132,58 @@ def box_of(left, top, right, bottom):
     return (left, top), (right, top), (right, bottom), (left, bottom)
 
 
-class Sightings:
-    """In place of a finder: sees the same in every tile."""
+def framing(*answers):
+    """A second look's net that sees these (corners, probability) in every tile of a batch, one after the other."""
+    coming = iter(answers)
+    now = []
 
-    def __init__(self, *candidates):
-        self.candidates = candidates
-        self.tiles = []
+    def corners(batch):
+        now[:] = [next(coming)] * len(batch)
+        return np.array([quad for quad, _ in now], np.float32)
 
-    def see(self, pictures):
-        self.tiles.append(len(pictures))
-        return [Sight(np.zeros((16, 24), np.float32), self.candidates) for _ in pictures]
+    return FakeNet(corners, lambda _: np.array([sure for _, sure in now], np.float32))
 
 
 PICTURE = np.zeros((400, 600, 3), np.uint8)
-FIRST = Candidate(box_of(300, 200, 348, 212), 0.4)
-"""48 pixels wide, so a tile shows it twice as large in its middle: (48, 52) to (144, 76)."""
+FIRST = Candidate(box_of(300, 200, 340, 212), 0.4)
+"""40 pixels wide, so a tile shows it twice as large in its middle: (40, 36) to (120, 60)."""
+SAME_PLACE = box_of(40, 36, 120, 60)
 
 
 def test_the_second_look_gives_corners_and_the_mean_of_both_scores():
-    finder = Sightings(Candidate(box_of(50, 50, 146, 78), 0.9), Candidate(box_of(150, 90, 190, 120), 0.95))
-    [closer] = look_again(finder, PICTURE, [FIRST])
+    [closer] = SecondLook(framing((box_of(42, 34, 122, 62), 0.9))).at(PICTURE, [FIRST])
     assert closer.score == pytest.approx((0.4 * 0.9) ** 0.5)
-    assert closer.box == pytest.approx((301, 199, 349, 213), abs=0.6)
+    assert closer.box == pytest.approx((301, 199, 341, 213), abs=0.6)
 
 
-def test_what_is_not_seen_again_keeps_its_corners_and_half_of_its_score():
-    finder = Sightings(Candidate(box_of(0, 0, 40, 30), 0.95))
-    assert look_again(finder, PICTURE, [FIRST]) == (Candidate(FIRST.corners, UNCONFIRMED * 0.4),)
+def test_what_is_no_quadrilateral_keeps_its_corners_and_half_of_its_score():
+    crossed = ((40, 36), (120, 60), (120, 36), (40, 60))
+    assert SecondLook(framing((crossed, 0.9))).at(PICTURE, [FIRST]) == (
+        Candidate(FIRST.corners, UNCONFIRMED * 0.4),
+    )
+
+
+def test_a_plate_that_is_elsewhere_is_looked_at_once_more():
+    """It is seen 20 pixels further right and half as large, then in the middle of a tile of its own."""
+    net = framing((box_of(110, 42, 150, 54), 0.8), (SAME_PLACE, 0.9), (SAME_PLACE, 0.1))
+    [closer] = SecondLook(net).at(PICTURE, [FIRST])
+    assert closer.score == pytest.approx((0.4 * 0.9) ** 0.5)
+    assert closer.box == pytest.approx((335, 203, 355, 209), abs=0.6)
+    assert len(net.batches) == 2
 
 
 def test_two_candidates_that_turn_out_to_be_one_are_one():
-    beside = Candidate(box_of(302, 201, 350, 213), 0.3)
-    finder = Sightings(Candidate(box_of(48, 52, 144, 76), 0.9))
-    assert len(look_again(finder, PICTURE, [FIRST, beside])) == 1
+    beside = Candidate(box_of(302, 201, 342, 213), 0.3)
+    assert len(SecondLook(framing((SAME_PLACE, 0.9))).at(PICTURE, [FIRST, beside])) == 1
 
 
 def test_only_the_best_get_a_second_look_in_one_batch():
-    finder = Sightings()
+    net = framing((SAME_PLACE, 0.9))
     many = [Candidate(box_of(10 + 30 * n, 10, 30 + 30 * n, 20), 0.9 - n / 100) for n in range(15)]
-    look_again(finder, PICTURE, many)
-    assert finder.tiles == [MOST_TILES]
-    assert look_again(finder, PICTURE, []) == ()
-    assert len(finder.tiles) == 1
+    assert len(SecondLook(net).at(PICTURE, many)) == MOST_TILES
+    assert [len(batch) for batch in net.batches] == [MOST_TILES]
+    assert SecondLook(net).at(PICTURE, []) == ()
+    assert len(net.batches) == 1
 
 
 def peaks(*cells):

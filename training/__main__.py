@@ -7,6 +7,7 @@ from importlib import import_module
 
 COMMANDS = {
     "finder": "train the plate finder and export it",
+    "second_look": "train the second look at what the finder found and export it",
     "reader": "train the plate reader and export it",
     "shards": "make samples for a machine that cannot",
 }

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
+
+from torch import nn
 
 from training.export import Exported
 from training.files import replaced
+from training.loading import Batch
 from training.photos import LICENCES
 from training.reader_net import Reader, parameters
 from training.stream import PHOTOS, RENDERED
-from training.teaching import Plan
+from training.teaching import Teacher
 from training.validation import SURE, Score
 
 _CARD = """# Plate reader
@@ -20,20 +24,17 @@ another model. MIT licence, as the rest of the repository.
 
 | | |
 |---|---|
-| file | `{file}`, {size:.2f} MB, sha256 `{sha256}` |
-| parameters | {parameters:,} |
+{facts}
 | input | `crops`: n x 64 x 160 x 3, uint8, BGR: plates straightened, with a margin of 4 to 12% on each side |
 | output | `characters`: n x 2 x 40 x 37 probabilities (lines, columns; blank, 0-9, A-Z), decoded as CTC's |
 | | `readable`: n, the probability that a person could read it all; `style`: n x 23, `training/looks.py`'s |
 | speed | {milliseconds:.2f} ms a crop, one thread, onnxruntime, on the machine that exported it |
-| largest difference from the trained net | {difference:.1e} |
 
 ## Recipe
 
-    {command}
+{recipe}
 
-{steps:,} of {planned:,} steps of {batch} crops ({mixture}), AdamW, rate {rate} warmed up and decayed along
-a cosine, seed {seed}, moving average of the weights. Characters' columns first (cross-entropy), CTC over
+The mixture: {mixture}, the others rendered. Characters' columns first (cross-entropy), CTC over
 both lines joined in later. Renderer and labels: `training/README.md`.
 
 ## Data
@@ -61,27 +62,16 @@ On held-out crops, the best path, no grammar. "Folded": O = 0, I = 1. "Sure": pr
 def write_card(
     file: Path,
     exported: Exported,
-    reader: Reader,
-    plan: Plan,
-    step: int,
+    teacher: Teacher[Reader, Batch],
     scores: dict[str, Score],
     command: str,
 ) -> None:
-    """Writes the model card."""
+    """Writes the reader's model card."""
     text = _CARD.format(
-        file=exported.file.name,
-        size=exported.size / 1e6,
-        sha256=exported.sha256,
-        parameters=parameters(reader),
+        facts=facts(exported, teacher.mean),
         milliseconds=exported.milliseconds,
-        difference=exported.difference,
-        command=command,
-        steps=step,
-        planned=plan.steps,
-        batch=plan.batch,
-        rate=plan.rate,
-        seed=plan.seed,
-        mixture=plan.mixture,
+        recipe=recipe(teacher, command, "crops"),
+        mixture=teacher.plan.mixture,
         licences="\n".join(licences(scores)),
         sure=SURE,
         scores="\n".join(_row(name, score) for name, score in scores.items()),
@@ -89,6 +79,25 @@ def write_card(
     )
     with replaced(file) as unfinished:
         unfinished.write_text(text, encoding="utf-8")
+
+
+def facts(exported: Exported, net: nn.Module) -> str:
+    """Rows of a card's table that every model has."""
+    return (
+        f"| file | `{exported.file.name}`, {exported.size / 1e6:.2f} MB, sha256 `{exported.sha256}` |\n"
+        f"| parameters | {parameters(net):,} |\n"
+        f"| largest difference from the trained net | {exported.difference:.1e} |"
+    )
+
+
+def recipe(teacher: Teacher[Any, Any], command: str, samples: str) -> str:
+    """How a net was taught; `samples` is what its samples are called."""
+    plan = teacher.plan
+    return (
+        f"    {command}\n\n"
+        f"{teacher.step:,} of {plan.steps:,} steps of {plan.batch} {samples}, AdamW, rate {plan.rate}\n"
+        f"warmed up and decayed along a cosine, seed {plan.seed}, moving average of the weights."
+    )
 
 
 def licences(sets: Iterable[str]) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -11,7 +13,12 @@ from time import monotonic
 from types import FrameType
 from typing import Any
 
-from training.teaching import Cost, Net, Taught, Teacher
+import cv2
+import torch
+
+from training.photos import FOLDER
+from training.reader_net import parameters
+from training.teaching import Cost, Net, Plan, Taught, Teacher
 
 SAVED_EVERY_S = 120.0
 """Seconds between checkpoints."""
@@ -21,7 +28,42 @@ CHECKPOINT = "last.pt"
 """The file in a run's folder that it goes on from."""
 
 
-def begin(teacher: Teacher[Any, Any], out: Path, start: Path | None) -> None:
+def options(net: str, about: str, batch: int) -> argparse.ArgumentParser:
+    """What every net's command takes; `batch` is the usual number of samples a step."""
+    given = argparse.ArgumentParser(prog=f"python -m training {net}", description=about)
+    given.add_argument("--steps", type=int, default=40_000)
+    given.add_argument("--out", type=Path, default=Path("checkpoints", net), help="a folder")
+    given.add_argument("--batch", type=int, default=batch, help="samples a step")
+    given.add_argument("--rate", type=float, default=2e-3, help="the highest learning rate")
+    given.add_argument("--seed", type=int, default=1)
+    given.add_argument("--start", type=Path, help="begin with the weights of another run's last.pt")
+    given.add_argument("--photos", type=Path, default=FOLDER, help="the folder of the sets of photos")
+    given.add_argument("--workers", type=int, default=max(1, (os.cpu_count() or 2) - 1), help="that render")
+    given.add_argument("--threads", type=int, default=1, help="that train, on a CPU")
+    given.add_argument("--validate", type=int, help="steps between validations [steps / 40]")
+    given.add_argument("--export", action="store_true", help="only export what the last checkpoint has")
+    return given
+
+
+def begun(
+    given: argparse.Namespace,
+    mixture: str,
+    make: Callable[[], Net],
+    cost: Callable[[Net, Taught, float], Cost],
+) -> Teacher[Net, Taught]:
+    """The net as far as the folder's checkpoint has it, or else at its beginning; `mixture` says where samples
+    come from. Sets up PyTorch and OpenCV for the whole program."""
+    torch.set_num_threads(given.threads)
+    torch.set_flush_denormal(True)  # a tenth faster on a CPU
+    cv2.setNumThreads(1)
+    plan = Plan(steps=given.steps, batch=given.batch, rate=given.rate, seed=given.seed, mixture=mixture)
+    teacher = Teacher(plan, torch.device("cuda" if torch.cuda.is_available() else "cpu"), make, cost)
+    _begin(teacher, given.out, given.start)
+    print(f"{parameters(teacher.net):,} parameters, step {teacher.step} of {plan.steps}, {teacher.device}")
+    return teacher
+
+
+def _begin(teacher: Teacher[Any, Any], out: Path, start: Path | None) -> None:
     """Goes on from the folder's checkpoint if there is one; else begins with the weights in `start`, if any."""
     out.mkdir(parents=True, exist_ok=True)
     if (out / CHECKPOINT).exists():
@@ -35,11 +77,12 @@ def follow(
     batches: Iterable[Taught],
     out: Path,
     validated: Callable[[dict[str, float]], None],
-    every: int,
+    every: int | None,
 ) -> None:
     """Learns until the plan is done, or until the program is asked to end. `validated` gets the beginning of
-    the learning curve's row every so many steps."""
+    the learning curve's row every so many steps; None: 40 times."""
     plan = teacher.plan
+    every = every or max(1, plan.steps // 40)
     saved = started = monotonic()
     with _asked_to_end() as asked:
         for batch in batches:

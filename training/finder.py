@@ -6,27 +6,24 @@ Started again with the same arguments it goes on from its last checkpoint, whate
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 from random import Random
 
 import cv2
 import numpy as np
-import torch
 from torch.export import Dim
 
-from training.course import begin, follow
+from training.course import begun, follow, options
 from training.curves import write_curves
 from training.export import Interface, export
 from training.finder_card import write_card
 from training.finder_loss import cost
 from training.finder_net import Finder, Peaks
 from training.finder_validation import Found, validate
-from training.loading import SceneBatch, raw_batches
-from training.photos import FOLDER, labelled
-from training.reader_net import parameters
+from training.loading import PlaceBatch, raw_batches
+from training.photos import labelled
 from training.scenes import Photo, SceneStream, photos
-from training.teaching import Plan, Teacher
+from training.teaching import Teacher
 
 FACE = Interface(
     "pictures",
@@ -43,18 +40,12 @@ DRAWN = ("photos_found", "photos_first", "photos_overlap")
 def main(arguments: list[str]) -> None:
     """The command line."""
     given = _options().parse_args(arguments)
-    torch.set_num_threads(given.threads)
-    torch.set_flush_denormal(True)
-    cv2.setNumThreads(1)
-    plan = Plan(steps=given.steps, batch=given.batch, rate=given.rate, seed=given.seed, mixture="scenes")
-    teacher = Teacher(plan, torch.device("cuda" if torch.cuda.is_available() else "cpu"), Finder, cost)
-    begin(teacher, given.out, given.start)
+    teacher = begun(given, "scenes", Finder, cost)
     plates = labelled(given.photos)
     kept = _some(photos(plates, held_out=True), given.validation)
-    print(f"{parameters(teacher.net):,} parameters, step {teacher.step} of {plan.steps}, {teacher.device}")
     source = SceneStream(given.seed, photos(plates, held_out=False))
-    raw = raw_batches(source, plan.batch, teacher.step, plan.steps, given.workers)
-    batches = (SceneBatch.of(scenes, teacher.device) for scenes in raw)
+    raw = raw_batches(source, teacher.plan.batch, teacher.step, teacher.plan.steps, given.workers)
+    batches = (PlaceBatch.of(scenes, teacher.device) for scenes in raw)
 
     def validated(row: dict[str, float]) -> None:
         found = validate(teacher.mean, kept, teacher.device)
@@ -66,29 +57,18 @@ def main(arguments: list[str]) -> None:
         print(f"step {teacher.step}: {_listed(found)}", flush=True)
 
     if not given.export:
-        follow(teacher, batches, given.out, validated, given.validate or max(1, plan.steps // 40))
+        follow(teacher, batches, given.out, validated, given.validate)
     _ship(teacher, kept, source, given.out, " ".join(["python -m training finder", *arguments]))
 
 
 def _options() -> argparse.ArgumentParser:
-    options = argparse.ArgumentParser(prog="python -m training finder", description=__doc__)
-    options.add_argument("--steps", type=int, default=40_000)
-    options.add_argument("--out", type=Path, default=Path("checkpoints/finder"), help="a folder")
-    options.add_argument("--batch", type=int, default=32, help="pieces of photos a step")
-    options.add_argument("--rate", type=float, default=2e-3, help="the highest learning rate")
-    options.add_argument("--seed", type=int, default=1)
-    options.add_argument("--start", type=Path, help="begin with the weights of another run's last.pt")
-    options.add_argument("--photos", type=Path, default=FOLDER, help="the folder of the sets of photos")
-    options.add_argument("--workers", type=int, default=max(1, (os.cpu_count() or 2) - 1), help="that render")
-    options.add_argument("--threads", type=int, default=1, help="that train, on a CPU")
-    options.add_argument("--validate", type=int, help="steps between validations [steps / 40]")
-    options.add_argument("--validation", type=int, default=200, help="photos to validate with")
-    options.add_argument("--export", action="store_true", help="only export what the last checkpoint has")
-    return options
+    given = options("finder", __doc__ or "", batch=32)
+    given.add_argument("--validation", type=int, default=200, help="photos to validate with")
+    return given
 
 
 def _ship(
-    teacher: Teacher[Finder, SceneBatch], kept: list[Photo], source: SceneStream, out: Path, command: str
+    teacher: Teacher[Finder, PlaceBatch], kept: list[Photo], source: SceneStream, out: Path, command: str
 ) -> None:
     """Writes `finder.onnx` and `finder.md`, made from the mean of the weights."""
     found = validate(teacher.mean, kept, teacher.device)

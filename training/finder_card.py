@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from training.card import licences, percent
+from training.card import facts, licences, percent, recipe
 from training.export import Exported
 from training.files import replaced
 from training.finder_net import Finder
 from training.finder_validation import AREA, FITS, LEAST, Found
-from training.loading import SceneBatch
-from training.reader_net import parameters
+from training.loading import PlaceBatch
 from training.teaching import Teacher
 
 _CARD = """# Plate finder
@@ -21,21 +20,18 @@ taken from another model. MIT licence, as the rest of the repository.
 
 | | |
 |---|---|
-| file | `{file}`, {size:.2f} MB, sha256 `{sha256}` |
-| parameters | {parameters:,} |
+{facts}
 | input | `pictures`: n x height x width x 3, uint8, BGR; sides are multiples of 32 |
 | output | `score`: n x height / 8 x width / 8, 0-1, 0 where a neighbouring cell's is higher |
 | | `corners`: ... x 4 x 2, pixels of the input: top left, top right, bottom right, bottom left |
 | speed | {milliseconds:.2f} ms for 640 x 352 pixels, one thread, onnxruntime, on the machine that exported it |
-| largest difference from the trained net | {difference:.1e} |
 
 ## Recipe
 
-    {command}
+{recipe}
 
-{steps:,} of {planned:,} steps of {batch} pieces of photos, 320 x 256 pixels, AdamW, rate {rate} warmed up and
-decayed along a cosine, seed {seed}, moving average of the weights. A plate's middle with a focal loss, corners
-in multiples of a learnt size. `training/scenes.py` makes the pieces.
+A plate's middle with a focal loss, corners in multiples of a learnt size. `training/scenes.py` makes the
+pieces, 320 x 256 pixels.
 
 ## Data
 
@@ -64,27 +60,17 @@ Weakest sets first: {weakest}.
 def write_card(
     file: Path,
     exported: Exported,
-    teacher: Teacher[Finder, SceneBatch],
+    teacher: Teacher[Finder, PlaceBatch],
     sets: Iterable[str],
     found: dict[str, Found],
     command: str,
 ) -> None:
     """Writes the model card; `sets` are the folders that photos came from."""
-    plan = teacher.plan
     order = sorted(found, key=lambda name: found[name].found)
     text = _CARD.format(
-        file=exported.file.name,
-        size=exported.size / 1e6,
-        sha256=exported.sha256,
-        parameters=parameters(teacher.mean),
+        facts=facts(exported, teacher.mean),
         milliseconds=exported.milliseconds,
-        difference=exported.difference,
-        command=command,
-        steps=teacher.step,
-        planned=plan.steps,
-        batch=plan.batch,
-        rate=plan.rate,
-        seed=plan.seed,
+        recipe=recipe(teacher, command, "pieces of photos"),
         area=AREA,
         least=LEAST,
         fits=FITS,

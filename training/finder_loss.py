@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from training.finder_net import STRIDE, Finder, Output, cells
-from training.loading import SceneBatch
+from training.loading import PlaceBatch
 from training.scenes import BOX, NONE, VAGUE
 
 SPREAD = 0.1
@@ -56,7 +56,7 @@ class Wanted:
     vague: Tensor
 
 
-def wanted(batch: SceneBatch, like: Tensor) -> Wanted:
+def wanted(batch: PlaceBatch, like: Tensor) -> Wanted:
     """What `like` (N x H x W) should answer."""
     low, high = batch.corners.amin(dim=2), batch.corners.amax(dim=2)
     middle, size = batch.corners.mean(dim=2), high - low
@@ -73,12 +73,12 @@ def wanted(batch: SceneBatch, like: Tensor) -> Wanted:
     return Wanted(score, plate, score * (score >= NEAR), vague)
 
 
-def cost(net: Finder, batch: SceneBatch, _: float) -> Losses:
+def cost(net: Finder, batch: PlaceBatch, _: float) -> Losses:
     """What the net's answers cost, the same all through training."""
     return losses(net(batch.picture), batch)
 
 
-def losses(output: Output, batch: SceneBatch) -> Losses:
+def losses(output: Output, batch: PlaceBatch) -> Losses:
     """The batch's losses."""
     aim = wanted(batch, output.score)
     count = (aim.score >= 1).sum().clamp(min=1)
@@ -101,7 +101,7 @@ def _focal(logits: Tensor, aim: Wanted) -> Tensor:
     return (at + beside).sum()
 
 
-def _corner_cost(corners: Tensor, batch: SceneBatch, plate: Tensor) -> Tensor:
+def _corner_cost(corners: Tensor, batch: PlaceBatch, plate: Tensor) -> Tensor:
     """How far off each cell's corners are from its plate's, in plate sizes; N x H x W.
 
     Of plates whose upright box alone is known, the box around the answered corners is compared.

@@ -44,18 +44,18 @@ class Batch:
 
 
 @dataclass(frozen=True)
-class SceneBatch:
-    """The fields of `scenes.SCENE`, n of each."""
+class PlaceBatch:
+    """The fields of `scenes.SCENE` or `tiles.TILE_SAMPLE`, n of each."""
 
     picture: Tensor
     corners: Tensor
     known: Tensor
 
     @classmethod
-    def of(cls, scenes: Records, device: torch.device) -> SceneBatch:
+    def of(cls, samples: Records, device: torch.device) -> PlaceBatch:
         """Samples as tensors on the device."""
         picture, corners, known = (
-            torch.from_numpy(scenes[name].copy()).to(device, non_blocking=True)
+            torch.from_numpy(samples[name].copy()).to(device, non_blocking=True)
             for name in ("picture", "corners", "known")
         )
         return cls(picture, corners, known.long())

@@ -6,25 +6,24 @@ Started again with the same arguments it goes on from its last checkpoint, whate
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 
 import cv2
 import torch
 
 from training.card import write_card
-from training.course import begin, follow
+from training.course import begun, follow, options
 from training.curves import write_curves
 from training.export import Interface, export
 from training.failures import failures
 from training.loading import Batch, raw_batches
 from training.looks import STYLES
-from training.photos import FOLDER, labelled
+from training.photos import labelled
 from training.reader_loss import cost
-from training.reader_net import Answers, Reader, parameters
+from training.reader_net import Answers, Reader
 from training.shards import Shards
 from training.stream import PHOTOS, RENDERED, Records, Source, Stream, held_out
-from training.teaching import Plan, Teacher
+from training.teaching import Teacher
 from training.validation import Score, validate
 
 COMPARED = 64
@@ -43,43 +42,21 @@ MAIN_SETS = (RENDERED, PHOTOS)
 def main(arguments: list[str]) -> None:
     """The command line."""
     given = _options().parse_args(arguments)
-    torch.set_num_threads(given.threads)
-    torch.set_flush_denormal(True)  # a tenth faster on a CPU
-    cv2.setNumThreads(1)
-    plan = Plan(
-        steps=given.steps,
-        batch=given.batch,
-        rate=given.rate,
-        seed=given.seed,
-        mixture="shards" if given.shards else f"photos {given.photo_share}, others {given.other_share}",
-    )
-    teacher = Teacher(plan, torch.device("cuda" if torch.cuda.is_available() else "cpu"), Reader, cost)
-    begin(teacher, given.out, given.start)
+    mixture = "shards" if given.shards else f"photos {given.photo_share}, others {given.other_share}"
+    teacher = begun(given, mixture, Reader, cost)
     source, kept = _data(given)
-    print(f"{parameters(teacher.net):,} parameters, step {teacher.step} of {plan.steps}, {teacher.device}")
     if not given.export:
         _train(teacher, source, kept, given)
     _ship(teacher, kept, given.out, " ".join(["python -m training reader", *arguments]))
 
 
 def _options() -> argparse.ArgumentParser:
-    options = argparse.ArgumentParser(prog="python -m training reader", description=__doc__)
-    options.add_argument("--steps", type=int, default=40_000)
-    options.add_argument("--out", type=Path, default=Path("checkpoints/reader"), help="a folder")
-    options.add_argument("--batch", type=int, default=128, help="crops a step, even")
-    options.add_argument("--rate", type=float, default=2e-3, help="the highest learning rate")
-    options.add_argument("--seed", type=int, default=1)
-    options.add_argument("--start", type=Path, help="begin with the weights of another run's last.pt")
-    options.add_argument("--shards", type=Path, help="samples made by `python -m training shards`")
-    options.add_argument("--photos", type=Path, default=FOLDER, help="the folder of the sets of photos")
-    options.add_argument("--photo-share", type=float, default=0.05, help="true plates in the mixture, 0-1")
-    options.add_argument("--other-share", type=float, default=0.03, help="what is no plate in it, 0-1")
-    options.add_argument("--workers", type=int, default=max(1, (os.cpu_count() or 2) - 1), help="that render")
-    options.add_argument("--threads", type=int, default=1, help="that train, on a CPU")
-    options.add_argument("--validate", type=int, help="steps between validations [steps / 40]")
-    options.add_argument("--validation", type=int, default=2000, help="rendered crops to validate with")
-    options.add_argument("--export", action="store_true", help="only export what the last checkpoint has")
-    return options
+    given = options("reader", __doc__ or "", batch=128)
+    given.add_argument("--shards", type=Path, help="samples made by `python -m training shards`")
+    given.add_argument("--photo-share", type=float, default=0.05, help="true plates in the mixture, 0-1")
+    given.add_argument("--other-share", type=float, default=0.03, help="what is no plate in it, 0-1")
+    given.add_argument("--validation", type=int, default=2000, help="rendered crops to validate with")
+    return given
 
 
 def _data(given: argparse.Namespace) -> tuple[Source, dict[str, Records]]:
@@ -102,7 +79,7 @@ def _train(
     def validated(row: dict[str, float]) -> None:
         _validated(teacher, kept, row, given.out)
 
-    follow(teacher, batches, given.out, validated, given.validate or max(1, plan.steps // 40))
+    follow(teacher, batches, given.out, validated, given.validate)
 
 
 def _validated(
@@ -134,5 +111,5 @@ def _ship(teacher: Teacher[Reader, Batch], kept: dict[str, Records], out: Path, 
         sheet = failures(teacher.mean, kept[name], teacher.device) if name in kept else None
         if sheet is not None:
             cv2.imwrite(str(out / f"misread-{name}.png"), sheet)
-    write_card(out / "reader.md", exported, teacher.mean, teacher.plan, teacher.step, scores, command)
+    write_card(out / "reader.md", exported, teacher, scores, command)
     print(f"{exported.file}: {exported.size / 1e6:.2f} MB, {exported.milliseconds:.2f} ms, {_listed(scores)}")

@@ -145,10 +145,10 @@ class SceneStream:
         """Every plate covered by a rendered one of about its size."""
         quads = []
         for quad in corners:
-            picture = _wiped(picture, quad)
+            picture = wiped(picture, quad)
             low, high = quad.min(axis=0), quad.max(axis=0)
             width = float(high[0] - low[0]) * rng.uniform(0.85, 1.15)
-            picture, new = self._pasted(rng, picture, (low + high) / 2, width, rng.random() < 0.6)
+            picture, new = pasted(rng, picture, (low + high) / 2, width, rng.random() < 0.6, self.faces)
             quads.append(new)
         return picture, np.array(quads, np.float32).reshape(-1, 4, 2), np.full(len(quads), EXACT, np.int8)
 
@@ -162,23 +162,24 @@ class SceneStream:
             reach = np.array([width, width * 0.7], np.float32) * np.float32(0.8)
             if len(corners) >= MOST or _touches(corners, centre - reach, centre + reach):
                 continue
-            picture, new = self._pasted(rng, picture, centre, width, rng.random() < 0.5)
+            picture, new = pasted(rng, picture, centre, width, rng.random() < 0.5, self.faces)
             corners, known = np.concatenate([corners, new[None]]), np.append(known, np.int8(EXACT))
         return picture, corners, known
 
-    def _pasted(
-        self, rng: Random, picture: Picture, centre: Points, width: float, level: bool
-    ) -> tuple[Picture, Points]:
-        """A rendered plate about `centre`, its upright box `width` pixels wide."""
-        plate = _mounted(rng, width, self.faces)
-        stance = Pose.drawn(rng)
-        if level:
-            stance = Pose(stance.yaw * 0.5, stance.pitch * 0.5, stance.roll * 0.3, stance.distance, stance.skew)
-        seen = stance.project(plate.corners)
-        seen = seen * np.float32(width / max(1.0, float(np.ptp(seen[:, 0])))) + centre
-        if not _inside(seen):
-            return picture, seen
-        return paste(rng, picture, plate, seen).photo, seen
+
+def pasted(
+    rng: Random, picture: Picture, centre: Points, width: float, level: bool, faces: Fonts | None
+) -> tuple[Picture, Points]:
+    """A rendered plate about `centre`, its upright box `width` pixels wide; `level` if it is hardly turned."""
+    plate = _mounted(rng, width, faces)
+    stance = Pose.drawn(rng)
+    if level:
+        stance = Pose(stance.yaw * 0.5, stance.pitch * 0.5, stance.roll * 0.3, stance.distance, stance.skew)
+    seen = stance.project(plate.corners)
+    seen = seen * np.float32(width / max(1.0, float(np.ptp(seen[:, 0])))) + centre
+    if not inside(seen, size_of(picture)):
+        return picture, seen
+    return paste(rng, picture, plate, seen).photo, seen
 
 
 def _mounted(rng: Random, width: float, faces: Fonts | None) -> Mounted:
@@ -186,10 +187,15 @@ def _mounted(rng: Random, width: float, faces: Fonts | None) -> Mounted:
     return plate_with_alpha(rng, min(40.0, max(9.0, 0.22 * width)), faces)
 
 
-def _inside(quad: Points) -> bool:
-    """Whether some of it is in the piece."""
+def size_of(picture: Picture) -> tuple[int, int]:
+    """Width and height."""
+    return picture.shape[1], picture.shape[0]
+
+
+def inside(quad: Points, size: tuple[int, int]) -> bool:
+    """Whether some of it is in a picture of that width and height."""
     low, high = quad.min(axis=0), quad.max(axis=0)
-    return bool(high[0] > 4 and high[1] > 4 and low[0] < WIDTH - 4 and low[1] < HEIGHT - 4)
+    return bool((high > 4).all() and low[0] < size[0] - 4 and low[1] < size[1] - 4)
 
 
 def _piece(rng: Random, photo: Photo, anchored: bool) -> tuple[Picture, Points, NDArray[np.int8]]:
@@ -208,19 +214,15 @@ def _piece(rng: Random, photo: Photo, anchored: bool) -> tuple[Picture, Points, 
         middle = np.array([rng.uniform(0, columns), rng.uniform(0, rows)])
     middle = np.clip(middle, size / 2, np.maximum((columns, rows) - size / 2, size / 2))
     angle = rng.gauss(0, 1.5) if (photo.known == BOX).any() else rng.gauss(0, 4)
-    return _cut(rng, source, corners, photo.known, middle, scale, angle)
+    return cut(rng, photo, (WIDTH, HEIGHT), middle, scale, angle)
 
 
-def _cut(
-    rng: Random,
-    source: Picture,
-    corners: Points,
-    known: NDArray[np.int8],
-    middle: Points,
-    scale: float,
-    angle: float,
+def cut(
+    rng: Random, photo: Photo, size: tuple[int, int], middle: Points, scale: float, angle: float
 ) -> tuple[Picture, Points, NDArray[np.int8]]:
-    """The piece around `middle` at that scale, turned by `angle` degrees."""
+    """A piece of that size (width, height) around `middle` at that scale, turned by `angle` degrees, perhaps
+    mirrored, with the corners of the plates in it (at most MOST) and what is known of each."""
+    source, corners, known = photo.picture, photo.corners, photo.known
     if scale < 0.6:
         shrunk = cv2.resize(source, None, fx=scale * 1.3, fy=scale * 1.3, interpolation=cv2.INTER_AREA)
         smaller = shrunk.shape[1] / source.shape[1]
@@ -229,16 +231,19 @@ def _cut(
     matrix = cv2.getRotationMatrix2D(
         (float(middle[0]) * smaller, float(middle[1]) * smaller), angle, scale / smaller
     )
-    matrix[:, 2] += np.array([WIDTH / 2, HEIGHT / 2]) - np.asarray(middle, np.float64) * smaller
+    matrix[:, 2] += np.array(size) / 2 - np.asarray(middle, np.float64) * smaller
     if rng.random() < 0.3:
-        matrix = np.array([[-1, 0, WIDTH], [0, 1, 0]], np.float64)[:, :2] @ matrix + [[0, 0, WIDTH], [0, 0, 0]]
+        matrix = np.diag([-1.0, 1.0]) @ matrix + [[0, 0, size[0]], [0, 0, 0]]
         corners = corners[:, [1, 0, 3, 2]]
-    picture = cv2.warpAffine(shrunk, matrix, (WIDTH, HEIGHT), borderValue=(rng.randrange(256),) * 3)
+    beyond = rng.choice((cv2.BORDER_CONSTANT, cv2.BORDER_REPLICATE))
+    picture = cv2.warpAffine(
+        shrunk, matrix, size, borderMode=beyond, borderValue=(float(rng.randrange(256)),) * 3
+    )
     whole = np.vstack([matrix @ np.diag([smaller, smaller, 1.0]), [0, 0, 1]])
     seen = moved(corners, whole)
     boxes = known == BOX
     seen[boxes] = _upright(seen[boxes])
-    near = np.array([_inside(quad) for quad in seen], bool)
+    near = np.array([inside(quad, size) for quad in seen], bool)
     return np.asarray(picture, np.uint8), seen[near][:MOST], known[near][:MOST]
 
 
@@ -251,14 +256,15 @@ def _upright(quads: Points) -> Points:
     return np.asarray(middle + unit * np.stack([across, down], axis=1)[:, None], np.float32)
 
 
-def _wiped(picture: Picture, quad: Points) -> Picture:
+def wiped(picture: Picture, quad: Points) -> Picture:
     """The plate taken away: each column's colours just above it run into those just below."""
     low, high = quad.min(axis=0), quad.max(axis=0)
     grown = (high - low) * np.float32(0.08) + 1
-    left, top = np.clip(np.floor(low - grown).astype(int), 0, (WIDTH - 1, HEIGHT - 1))
-    right, bottom = np.clip(np.ceil(high + grown).astype(int), (left + 1, top + 1), (WIDTH, HEIGHT))
+    width, height = size_of(picture)
+    left, top = np.clip(np.floor(low - grown).astype(int), 0, (width - 1, height - 1))
+    right, bottom = np.clip(np.ceil(high + grown).astype(int), (left + 1, top + 1), (width, height))
     above = picture[max(0, top - 2), left:right].astype(np.float32)
-    below = picture[min(HEIGHT - 1, bottom + 1), left:right].astype(np.float32)
+    below = picture[min(height - 1, bottom + 1), left:right].astype(np.float32)
     share = np.linspace(0, 1, bottom - top, dtype=np.float32)[:, None, None]
     out = picture.copy()
     out[top:bottom, left:right] = cv2.blur(above * (1 - share) + below * share, (5, 1))

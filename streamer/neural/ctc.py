@@ -27,6 +27,10 @@ LINES, COLUMNS = 2, 40
 NAMED = 0.002
 """A character that is less probable than this is not named."""
 
+_FIRST_OF_ALIKE = np.arange(SYMBOLS)
+for _pair in PRINTED_ALIKE:
+    _FIRST_OF_ALIKE[1 + ALPHABET.index(_pair[1])] = 1 + ALPHABET.index(_pair[0])
+
 Distribution = NDArray[np.float32]
 """Lines x columns x SYMBOLS, 2 x 40 x 37 as the reader gives it: probabilities, each column's sum is 1."""
 
@@ -53,27 +57,31 @@ class Spelling:
 
 
 def spelled(distribution: Distribution) -> Spelling:
-    """The text of the best path; of logits, too, if confidences do not matter."""
+    """The text of the best path; of logits, too, if confidences do not matter.
+
+    A character whose columns waver between two that are PRINTED_ALIKE is one and not two: which of them, the
+    more probable one says.
+    """
     lines: list[str] = []
     confidences: list[float] = []
     others: list[tuple[tuple[str, float], ...]] = []
     for line in distribution:
-        best = line.argmax(axis=1)
+        best = _FIRST_OF_ALIKE[line.argmax(axis=1)]
         starts = np.flatnonzero(np.diff(best, prepend=BLANK))
-        runs = [(start, end) for start, end in pairwise([*starts, len(best)]) if best[start] != BLANK]
-        lines.append(text_of([best[start] for start, _ in runs]))
-        confidences += [float(line[start:end, best[start]].max()) for start, end in runs]
-        others += [_others(line[start:end], int(best[start])) for start, end in runs]
+        stretches = [(start, end) for start, end in pairwise([*starts, len(best)]) if best[start] != BLANK]
+        runs = [line[start:end].max(axis=0) for start, end in stretches]
+        symbols = [int(run[1:].argmax()) + 1 for run in runs]
+        lines.append(text_of(symbols))
+        confidences += [float(run[symbol]) for run, symbol in zip(runs, symbols, strict=True)]
+        others += [_others(run, symbol) for run, symbol in zip(runs, symbols, strict=True)]
     return Spelling(tuple(line for line in lines if line), tuple(confidences), tuple(others))
 
 
-def _others(run: NDArray[np.float32], best: int) -> tuple[tuple[str, float], ...]:
-    """What else than its best symbol a run of columns (n x SYMBOLS) may be."""
-    highest = run.max(axis=0)
+def _others(highest: NDArray[np.float32], best: int) -> tuple[tuple[str, float], ...]:
+    """What else a character may be by the highest probability of each symbol in its columns."""
     likely = [symbol for symbol in np.argsort(-highest) if highest[symbol] >= NAMED]
-    return tuple(
-        (ALPHABET[symbol - 1], float(highest[symbol])) for symbol in likely if symbol not in (BLANK, best)
-    )
+    wanted = [symbol for symbol in likely if symbol not in (BLANK, best)]
+    return tuple((ALPHABET[symbol - 1], float(highest[symbol])) for symbol in wanted)
 
 
 def alike(distribution: Distribution) -> Distribution:

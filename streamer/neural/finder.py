@@ -69,14 +69,14 @@ def _peaks(
     rows, columns = np.nonzero(scores >= LEAST_SCORE)
     best = np.argsort(-scores[rows, columns], kind="stable")[:MOST]
     found = [
-        Candidate(_as_corners(corners[row, column]), float(scores[row, column]))
+        Candidate(as_corners(corners[row, column]), float(scores[row, column]))
         for row, column in zip(rows[best], columns[best], strict=True)
-        if _is_quadrilateral(corners[row, column], width, height)
+        if is_quadrilateral(corners[row, column], width, height)
     ]
     return tuple(apart(found, SAME_PLATE))
 
 
-def _is_quadrilateral(corners: NDArray[np.float32], width: int, height: int) -> bool:
+def is_quadrilateral(corners: NDArray[np.float32], width: int, height: int) -> bool:
     """Whether the corners (4 x 2) go around clockwise and their middle lies in the picture."""
     sides = np.roll(corners, -1, axis=0) - corners
     following = np.roll(sides, -1, axis=0)
@@ -85,6 +85,7 @@ def _is_quadrilateral(corners: NDArray[np.float32], width: int, height: int) -> 
     return bool((turns > 0).all() and 0 <= x < width and 0 <= y < height)
 
 
-def _as_corners(points: NDArray[np.float32]) -> Corners:
+def as_corners(points: NDArray[np.float32]) -> Corners:
+    """4 x 2 -> four corners."""
     a, b, c, d = ((float(x), float(y)) for x, y in points)
     return a, b, c, d

@@ -1,40 +1,70 @@
-"""A closer look at what the first look found: better corners, and a second opinion."""
+"""A closer look at what the first look found: the plate's corners, and a second opinion."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from streamer.boxes import apart, shared_part
-from streamer.neural.finder import SAME_PLATE, Candidate, Finder
-from streamer.neural.view import tile
+from streamer.neural.finder import SAME_PLATE, Candidate, as_corners, is_quadrilateral
+from streamer.neural.models import Net
+from streamer.neural.view import TILE, tile
 from streamer.types import Picture
 
+OUTPUTS = ("corners", "plate")
 MOST_TILES = 12
 """So many candidates get a second look, the best first."""
 UNCONFIRMED = 0.5
-"""What is left of the score of a candidate that the second look does not find."""
+"""What is left of the score of a candidate in whose place no four corners are seen."""
+ELSEWHERE = 0.6
+"""A plate that shares less than this part (0-1) of the larger of its box and its candidate's was not in the
+middle of its tile, or much larger or smaller than it should be there: it is looked at once more."""
 
 
-def look_again(finder: Finder, picture: Picture, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
-    """The best candidates with the second look's corners and the geometric mean of both scores.
+class SecondLook:
+    """The net that frames candidates."""
 
-    One that is not seen again keeps its corners and half of its score.
-    """
-    if not candidates:
-        return ()
-    views = [tile(picture, candidate.box) for candidate in candidates[:MOST_TILES]]
-    sights = finder.see([view.of(picture) for view in views])
-    closer = []
-    for candidate, view, sight in zip(candidates, views, sights, strict=False):
-        seen = [replace(peak, corners=view.outward(peak.corners)) for peak in sight.candidates]
-        closer.append(_confirmed(candidate, seen))
-    return tuple(apart(sorted(closer, key=lambda one: one.score, reverse=True), SAME_PLATE))
+    def __init__(self, net: Net) -> None:
+        self._net = net
+
+    def at(self, picture: Picture, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
+        """The best of the candidates (in a BGR picture) framed, the surest first, each plate once.
+
+        Their corners are the second look's, their scores the geometric means of both looks'.
+        """
+        best = candidates[:MOST_TILES]
+        framed = self._framed(picture, best, best)
+        off = [index for index, one in enumerate(framed) if _is_elsewhere(one, best[index])]
+        again = self._framed(picture, [framed[index] for index in off], [best[index] for index in off])
+        for index, one in zip(off, again, strict=True):
+            framed[index] = one
+        return tuple(apart(sorted(framed, key=lambda one: one.score, reverse=True), SAME_PLATE))
+
+    def _framed(
+        self, picture: Picture, places: Sequence[Candidate], candidates: Sequence[Candidate]
+    ) -> list[Candidate]:
+        """The candidates as they are seen in tiles around `places`."""
+        if not places:
+            return []
+        views = [tile(picture, place.box) for place in places]
+        corners, plate = self._net(np.stack([view.of(picture) for view in views]))
+        return [
+            Candidate(view.outward(as_corners(quad)), (candidate.score * float(sure)) ** 0.5)
+            if is_quadrilateral(quad, *TILE)
+            else replace(candidate, score=UNCONFIRMED * candidate.score)
+            for candidate, view, quad, sure in zip(candidates, views, corners, plate, strict=True)
+        ]
 
 
-def _confirmed(candidate: Candidate, seen: Sequence[Candidate]) -> Candidate:
-    """The candidate as the best of what was seen in its place."""
-    for peak in seen:
-        if shared_part(peak.box, candidate.box) >= SAME_PLATE:
-            return replace(peak, score=(peak.score * candidate.score) ** 0.5)
-    return replace(candidate, score=UNCONFIRMED * candidate.score)
+def _is_elsewhere(framed: Candidate, before: Candidate) -> bool:
+    """Whether the plate is not about where and as large as the candidate was."""
+    both = shared_part(framed.box, before.box)
+    sizes = sorted(_area(one) for one in (framed, before))
+    return both * sizes[0] < ELSEWHERE * sizes[1]
+
+
+def _area(candidate: Candidate) -> float:
+    left, top, right, bottom = candidate.box
+    return (right - left) * (bottom - top)

@@ -14,9 +14,9 @@ AREA = 640 * 360
 """Pixels of a whole picture as the finder sees it, at most (but for the rounding of its sides)."""
 LARGEST_ZOOM = 2.0
 """Small pictures are not enlarged more than this."""
-TILE = (192, 128)
+TILE = (160, 96)
 """Width and height of a tile, pixels."""
-PLATE_IN_TILE = (96, 72)
+PLATE_IN_TILE = (80, 56)
 """A candidate fills a tile to this width or height, whichever comes first, pixels."""
 
 Part = tuple[int, int, int, int]
