@@ -40,6 +40,7 @@ def track_options_from(settings: Settings, camera: Camera) -> TrackOptions:
     tracking = settings.tracking_of(camera)
     return TrackOptions(
         min_looks=tracking.min_looks,
+        sure_look=tracking.sure_look,
         lost_after_s=tracking.lost_after_s,
         repeat_after_s=tracking.repeat_after_s,
         min_confidence=settings.engine.min_confidence,

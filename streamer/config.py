@@ -329,6 +329,7 @@ def _in_words(detail: ErrorDetails, path: KeyPath) -> str:
     if detail["type"] == "string_pattern_mismatch" and path[-1] == "name":
         return f"'{redact(detail['input'])}' cannot be a name; use letters, digits, - and _, at most 40"
     message = detail["msg"].removeprefix("Input ").split(", unable to")[0]
+    message = re.sub("^Tuple ", "", message).replace(" after validation", "")
     message = message.replace("a valid integer", "an integer").replace("a valid boolean", "true or false")
     message = message.replace("a valid ", "a ").replace("a tuple", "a list, each item behind '- '")
     given = "" if path[-1:] == ("password",) else redact(f"'{detail['input']}' ")

@@ -55,7 +55,8 @@ SHOWN_S = 1.0
 class TrackOptions:
     """When tracks become reads.
 
-    A read is told when `min_looks` looks agree and the vote's confidence (0-1) is `min_confidence`.
+    A read is told when `min_looks` looks agree and the vote's confidence (0-1) is `min_confidence`. When a
+    track is over before that, one look is enough that is as sure as `sure_look` (0-1; above 1: never).
     A track is over when it was not seen for `lost_after_s` and in at least one look; a plate that comes
     back within `repeat_after_s` after it was last seen extends its read. A track that has not moved yet
     must have been seen for `still_s` before it is told. Texts are spelt by the `grammar`; if that is strict,
@@ -66,6 +67,7 @@ class TrackOptions:
     lost_after_s: float = 1.5
     repeat_after_s: float = 30.0
     min_confidence: float = 0.5
+    sure_look: float = 0.95
     still_s: float = 4.0
     grammar: Grammar = EVERYWHERE
 
@@ -260,7 +262,8 @@ class Tracker:
             if said := one.repeats.pop(track.serial, None):
                 self._reject(track, said, Reason.REPEAT, one)
             return None
-        verdict, reason = track.ballot.verdict, self._why_not(track)
+        verdict = track.ballot.verdict
+        reason = None if self._is_sure_glimpse(track) else self._why_not(track)
         if one := self._alike(track):
             self._reject(track, verdict, Reason.REPEAT, one)
         elif reason:
@@ -383,10 +386,21 @@ class Tracker:
         )
         return None if track.moved or is_steady else Reason.STATIC_TEXT
 
-    def _doubt(self, verdict: Verdict) -> Reason | None:
+    def _is_sure_glimpse(self, track: Track) -> bool:
+        """Whether a track that is over was too fast for looks to agree and one look is sure enough alone."""
+        verdict, surest = track.ballot.verdict, track.surest
+        return (
+            surest.confidence >= self._options.sure_look
+            and (track.looks == 1 or (track.moved and surest.text == verdict.text))
+            and track.entered
+            and self._doubt(verdict, min_looks=1) is None
+        )
+
+    def _doubt(self, verdict: Verdict, min_looks: int | None = None) -> Reason | None:
+        """What speaks against a verdict; `min_looks` None: as many looks as are set have to agree."""
         if not verdict.text:
             return Reason.NO_TEXT
-        if verdict.looks < self._options.min_looks:
+        if verdict.looks < (min_looks or self._options.min_looks):
             return Reason.TOO_FEW_LOOKS
         if verdict.confidence < self._options.min_confidence:
             return Reason.NOT_CERTAIN

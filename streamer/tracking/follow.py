@@ -59,11 +59,11 @@ class Moment:
 class Track:
     """The same plate followed over looks.
 
-    `start` is the first look and `plate` the newest, `seen_s` its time by the follower's clock, `missed`
-    whether there was a look since that did not show it.
-    `entered` says whether a look showed it where plates count; looks elsewhere have no vote.
-    `velocity` is in pixels a second, `growth` the size's change of logarithm a second. `beside` are
-    the serial numbers of tracks that were seen in one look with this one, so are other plates.
+    `start` is the first look, `surest` the one whose text is the surest and `plate` the newest, `seen_s` its
+    time by the follower's clock, `missed` whether there was a look since that did not show it. `entered` says
+    whether a look showed it where plates count; looks elsewhere have no vote. `velocity` is in pixels a
+    second, `growth` the size's change of logarithm a second. `beside` are the serial numbers of tracks that
+    were seen in one look with this one, so are other plates.
     """
 
     serial: int
@@ -80,9 +80,14 @@ class Track:
     moved: bool = False
     entered: bool = False
     beside: set[int] = field(default_factory=set)
+    surest: Plate = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.surest = self.start
 
     def add(self, plate: Plate, now_s: float, moment: Moment) -> None:
         """One more look at this plate."""
+        self.surest = max(self.surest, plate, key=lambda one: one.confidence)
         elapsed = now_s - self.seen_s
         if elapsed > 0:
             self._measure(plate, elapsed)
