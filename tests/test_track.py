@@ -467,3 +467,24 @@ def test_an_interruption_that_the_source_does_not_count_settles() -> None:
     told += tracker.update(START + 3600, 10.4, [plate("ABC123", 100)])
     told += tracker.update(START + 3600.2, 10.6, [plate("ABC123", 300)])
     assert [one.change for one in told] == [Change.READ, Change.SETTLED, Change.READ]
+
+
+@pytest.mark.parametrize(
+    ("sure", "sure_look", "texts"),
+    [(0.97, 0.95, ["AB123CD"]), (0.9, 0.95, []), (0.97, 2.0, []), (0.9, 0.9, ["AB123CD"])],
+)
+def test_one_sure_look_is_enough_for_a_vehicle_that_was_too_fast_for_two(sure, sure_look, texts) -> None:
+    camera = Camera(options=TrackOptions(sure_look=sure_look))
+    camera.look(plate("AB123CD", 500, confidence=sure))
+    assert camera.told == [], "while it may be seen again, the looks decide"
+    camera.wait(60)
+    assert camera.texts() == texts
+
+
+def test_a_sign_that_is_read_surely_but_never_twice_alike_is_no_read() -> None:
+    camera = Camera()
+    for text in ("SH0PS1", "5HOP51", "SHOP5I", "SNOP51"):
+        camera.look(plate(text, 500, confidence=0.93))
+        camera.look()
+    camera.wait(60)
+    assert camera.texts() == []
