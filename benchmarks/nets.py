@@ -45,7 +45,6 @@ import sys
 import cv2, numpy as np
 if sys.argv[1] == "engine":
     from streamer.network import NetworkEngine
-    second_look = SecondLook(Net(MODELS / "second_look.onnx", SECOND_LOOK_OUTPUTS, 1))
     engine = NetworkEngine()
     for number in range(30):
         engine.find_and_read(np.random.default_rng(number).integers(0, 256, (720, 1280, 3), np.uint8))

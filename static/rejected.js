@@ -15,8 +15,9 @@ async function refresh() {
   const wanted = query();
   const answer = await fetch(`/api/v1/rejected?${wanted}`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) }).catch(() => null);
   const result = await answer?.json().catch(() => null);
-  part("fault").hidden = Boolean(answer?.ok);
-  if (!answer?.ok) part("fault").textContent = result?.error ?? "The connection to Plate Streamer is lost. Trying again…";
+  const answered = Boolean(answer?.ok && result);
+  part("fault").hidden = answered;
+  if (!answered) part("fault").textContent = result?.error ?? "The connection to Plate Streamer is lost. Trying again…";
   else if (wanted === query()) show(result);
 }
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from streamer.capture import CaptureOptions, Source, open_source
 from streamer.demo import demo_clip
 from streamer.detect import Engine, Rules, make_engine
@@ -20,13 +18,17 @@ def engine_from(settings: Settings) -> Engine:
 
 
 def rules_from(settings: Settings) -> Rules:
-    """For looks that are yet to vote."""
-    return Rules(min_confidence=settings.of_engine.min_look_confidence)
+    """For looks that are yet to vote. What the network engine takes for a plate is followed although it is not
+    read: it has `network.min_score` behind it, and a reason to be told."""
+    sure = settings.of_engine.min_look_confidence
+    if settings.engine.name == "network":
+        return Rules(min_score_unread=settings.network.min_score, min_confidence=sure)
+    return Rules(min_confidence=sure)
 
 
 def picture_rules_from(settings: Settings) -> Rules:
     """For pictures that stand for themselves."""
-    return replace(rules_from(settings), grammar=settings.grammar_of())
+    return Rules(min_confidence=settings.of_engine.min_look_confidence, grammar=settings.grammar_of())
 
 
 def source_from(settings: Settings, camera: Camera, on_state: StateListener | None = None) -> Source:

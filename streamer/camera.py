@@ -190,6 +190,7 @@ class CameraProgram:
     def _report_regularly(self) -> None:
         while not self._stop.wait(REPORT_EVERY_S):
             self._log.flush()
+            self._rejected_log.tidy()
             self._report()
 
     def _report(self) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from string import ascii_uppercase, digits
 
@@ -19,17 +19,19 @@ from numpy.typing import NDArray
 from streamer.formats import FORMATS
 from streamer.likeness import alike, printed_alike
 from streamer.syntax import Pattern, patterns
+from streamer.types import Character
 
 CHARACTERS = digits + ascii_uppercase
 PREFERRED = math.log(60)
-"""The bonus when regions are set: a text that fits may be 60 times less likely. Two characters between which
-the reader wavers, or one of which it is 98% sure."""
+"""The bonus when regions are set: a text that fits may be 60 times less likely than one that does not. So a
+character of which the reader is 98% sure gives way, one of which it is 99% sure does not."""
 ANYWHERE = math.log(4)
 """The bonus when none is set: somewhere in the world there are such plates, so only what the reader wavers
 about is decided."""
-LEAST, LEAST_ALIKE, LEAST_PRINTED_ALIKE = 1e-4, 0.02, 0.05
-"""The probability of a character that the reader does not name, of one that looks like its best, and of one
-that many plates print alike: nobody is sure of anything."""
+LEAST = 1e-4
+"""The probability of a character that the reader does not hold possible: nobody is sure of anything."""
+UNTOLD = 0.2
+"""What part of its doubt a reader has about look-alikes that does not tell what else a character may be."""
 
 Place = Mapping[str, float]
 """What may stand at one place of a text: characters and how probable each is, 0-1."""
@@ -37,11 +39,16 @@ Place = Mapping[str, float]
 
 @dataclass(frozen=True)
 class Spelt:
-    """A text, the logarithm of its probability, and whether it fits the grammar."""
+    """A text, the logarithm of its probability, and whether it fits the grammar.
+
+    `settled` is how sure one can be (0-1) that the grammar was right to choose it: 1 where it is what the
+    reader holds likeliest itself.
+    """
 
     text: str
     log_probability: float
     fits: bool
+    settled: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -75,7 +82,10 @@ class Grammar:
         free, fitting = _freest(places), self._fitting(places)
         if fitting is None or fitting.log_probability + self.bonus < free.log_probability:
             return free
-        return fitting
+        if fitting.text == free.text:
+            return fitting
+        odds = math.exp(fitting.log_probability + self.bonus - free.log_probability)
+        return replace(fitting, settled=odds / (1 + odds))
 
     def display(self, text: str) -> str:
         """The text with printed separators, if the regions that are set all print the same ones."""
@@ -113,14 +123,21 @@ EVERYWHERE = Grammar()
 
 def _probabilities(place: Place) -> list[float]:
     """Of all CHARACTERS."""
-    best = max(place, key=lambda character: place[character], default="")
-    return [max(place.get(character, 0.0), _least(character, best)) for character in CHARACTERS]
+    return [max(place.get(character, 0.0), LEAST) for character in CHARACTERS]
 
 
-def _least(character: str, best: str) -> float:
-    if printed_alike(character, best):
-        return LEAST_PRINTED_ALIKE
-    return LEAST_ALIKE if alike(character, best) else LEAST
+def possible(character: Character) -> dict[str, float]:
+    """What may stand in a character's place as its reader tells; of a reader that does not, its look-alikes
+    have a part of its doubt, those that are printed alike eight times as much as others."""
+    if character.others:
+        return {**dict(character.others), character.text: character.confidence}
+    likely = {
+        other: 8.0 if printed_alike(other, character.text) else 1.0
+        for other in CHARACTERS
+        if alike(other, character.text)
+    }
+    doubt = UNTOLD * (1.0 - character.confidence) / (sum(likely.values()) or 1.0)
+    return {**{other: doubt * weight for other, weight in likely.items()}, character.text: character.confidence}
 
 
 def _freest(places: Sequence[Place]) -> Spelt:

@@ -1,8 +1,8 @@
-"""Engine 2: plates by two small nets of our own, the finder and the reader, which run on the processor.
+"""Engine 2: plates by three small nets of our own, which run on the processor.
 
-The finder looks at the whole picture, made small, and then closely at what it found
-(`neural/second_look.py`). Each plate is straightened by its four corners (`neural/crops.py`) and read
-(`neural/reader.py`).
+The finder (`neural/finder.py`) looks at the whole picture, made small; the second look
+(`neural/second_look.py`) says of each place closely whether it is a plate and where its four corners are. By
+these it is straightened (`neural/crops.py`) and read (`neural/reader.py`).
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Search:
 
 
 class NetworkEngine:
-    """Finds and reads plates with the finder and the reader."""
+    """Finds, frames and reads plates."""
 
     name = "network"
 
@@ -96,7 +96,7 @@ class NetworkEngine:
         )
         framed = self._second_look.at(picture, [whole_crop])
         straightened = plates_of(framed, self._read(picture, framed))
-        surest = max((*as_it_is, *straightened), key=lambda plate: plate.confidence)
+        surest = max((*as_it_is, *straightened), key=lambda plate: (plate.text != "", plate.confidence))
         return replace(surest, score=1.0)
 
     def search(self, picture: Picture) -> Search:

@@ -90,7 +90,9 @@ def _listed(value: object) -> object:
     parts = value.split(",") if isinstance(value, str) else [value] if value is False else value
     if not isinstance(parts, list):
         return value
-    parts = [NORWAY if part is False else part.strip().upper() for part in parts if part is False or part]
+    parts = [
+        NORWAY if part is False else part.strip().upper() if isinstance(part, str) else part for part in parts
+    ]
     return [] if parts == [AUTO.upper()] else parts
 
 

@@ -106,6 +106,8 @@ def _allowed(part: str, letters: str) -> str:
         return _set(part)
     if part.isascii() and part.islower():
         return part.upper()
+    if part.isalnum() and not part.isascii():
+        raise PatternError(f"{part!r} is never read: texts have the letters A to Z and the digits 0 to 9")
     if part.isalnum():
         raise PatternError(f"{part!r}: write A for any letter, 9 for any digit, [{part}] for {part} itself")
     return ""

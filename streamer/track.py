@@ -28,6 +28,9 @@ from streamer.types import Corners, Plate, Read, Reason, Rejected
 DOUBT_LOOKS = 6
 """A track that is alike an open read has this many looks to prove that it is another vehicle."""
 
+GLIMPSE_LOOKS = 2
+"""Whoever wants more looks than this to agree does not want one to be enough."""
+
 STILL_PART = 1 / 2
 """A track that has not moved is told if this part of its looks agree: clocks, signs and badges stand
 still as well, but are read differently from look to look or not for long."""
@@ -390,7 +393,8 @@ class Tracker:
         """Whether a track that is over was too fast for looks to agree and one look is sure enough alone."""
         verdict, surest = track.ballot.verdict, track.surest
         return (
-            surest.confidence >= self._options.sure_look
+            self._options.min_looks <= GLIMPSE_LOOKS
+            and surest.confidence >= self._options.sure_look
             and (track.looks == 1 or (track.moved and surest.text == verdict.text))
             and track.entered
             and self._doubt(verdict, min_looks=1) is None

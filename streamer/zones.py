@@ -39,10 +39,6 @@ class Zones:
         return self.holds((left + right) / 2 / width, (top + bottom) / 2 / height)
 
 
-EVERYWHERE = Zones()
-"""Plates count in all of the picture."""
-
-
 def _inside(polygon: Polygon, x: float, y: float) -> bool:
     """Whether a ray from the point to the right crosses the polygon's edges an odd number of times."""
     crossings = 0

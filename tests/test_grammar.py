@@ -7,7 +7,7 @@ from math import exp, log
 import pytest
 
 from streamer.formats import FORMATS, codes_of
-from streamer.grammar import ANYWHERE, EVERYWHERE, PREFERRED, Grammar
+from streamer.grammar import ANYWHERE, EVERYWHERE, PREFERRED, Grammar, possible
 from streamer.spelling import spelt
 from streamer.types import Character, Plate
 
@@ -16,8 +16,9 @@ BRAZIL, BRITAIN = Grammar(("BR",)), Grammar(("GB",))
 
 
 def places(text: str, sure: float = 0.9, **others: float) -> list[dict[str, float]]:
-    """A reading that is `sure` of its text; `at3_8=0.2`: the fourth character may be an 8 instead."""
-    found = [{character: sure} for character in text]
+    """A reading that is `sure` of its text, and does not tell of what else but by `at3_8=0.2`: the fourth
+    character may be an 8 instead."""
+    found = [possible(Character(character, sure)) if not others else {character: sure} for character in text]
     for key, probability in others.items():
         place, character = key.removeprefix("at").split("_")
         found[int(place)][character] = probability
@@ -122,7 +123,23 @@ def test_a_plate_is_spelt_and_keeps_what_it_may_be():
 def test_a_plate_is_less_sure_of_a_character_that_looks_different():
     read = plate("AB8", *(Character(one, 0.9) for one in "AB"), Character("8", 0.6, (("B", 0.3),)))
     new = spelt(read, Grammar((), ("AAA",)))
-    assert (new.text, new.confidence) == ("ABB", pytest.approx(0.4))
+    settled = 0.3 * 60 / (0.3 * 60 + 0.6)
+    assert (new.text, new.confidence) == ("ABB", pytest.approx(0.8 * settled))
+
+
+@pytest.mark.parametrize("text", ["AB2BCDE", "AB1ZCDE", "8B12CDE"])
+def test_one_certain_character_is_not_bent_to_fit(text):
+    """Seen by a reader that names all it holds possible, and by one that does not."""
+    told = [{one: 0.99, "W": 0.002} for one in text]
+    assert BRITAIN.likeliest(told).text == text
+    assert BRITAIN.likeliest([possible(Character(one, 0.99)) for one in text]).text == text
+
+
+def test_the_less_the_reader_holds_it_possible_the_less_it_is_settled():
+    settled = [BRITAIN.likeliest(places("AB1OCDE", at3_0=p)).settled for p in (0.4, 0.1, 0.03)]
+    assert settled == sorted(settled, reverse=True)
+    assert 0.9 < settled[0] < 1
+    assert BRITAIN.likeliest(places("AB12CDE")).settled == 1
 
 
 def test_what_does_not_fit_a_strict_grammar_is_not_read():
@@ -131,5 +148,6 @@ def test_what_does_not_fit_a_strict_grammar_is_not_read():
     assert spelt(read, Grammar((), ("999",))).text == "XYZ"
 
 
-def test_a_plate_without_characters_is_left_alone():
-    assert spelt(plate("AB8"), Grammar((), ("AAA",))) == plate("AB8")
+def test_a_plate_without_characters_is_as_sure_of_each_as_of_all():
+    assert spelt(plate("AB8"), Grammar((), ("AAA",))).text == "ABB"
+    assert spelt(plate("AB8"), Grammar((), ("AA9",), strict=True)) == plate("AB8")

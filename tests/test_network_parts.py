@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby, product
-from math import exp, log, prod
+from math import exp, prod
 
 import cv2
 import numpy as np
@@ -11,7 +11,17 @@ import pytest
 from models import STYLES, TEXT, distribution
 
 from streamer.neural.crops import cut
-from streamer.neural.ctc import ALPHABET, BLANK, SYMBOLS, alike, log_probability, spelled, text_of
+from streamer.neural.ctc import (
+    ALPHABET,
+    BLANK,
+    SYMBOLS,
+    folded,
+    likeliest_spelling,
+    log_likelihood,
+    log_probability,
+    spelled,
+    text_of,
+)
 from streamer.neural.finder import Candidate, Finder
 from streamer.neural.reader import MARGINS, Reader, Reading, likeliest
 from streamer.neural.second_look import MOST_TILES, UNCONFIRMED, SecondLook
@@ -72,9 +82,9 @@ def test_characters_that_plates_print_alike_share_their_probability():
     columns[0, where] = 0
     columns[0][np.ix_(where, [letter, digit, blank])] = (0.5, 0.48, 0.02)
     assert exp(log_probability("AO12", columns)) < 0.7
-    assert exp(log_probability("AO12", alike(columns))) > 0.9
-    assert exp(log_probability("A012", alike(columns))) > 0.9
-    assert exp(log_probability("AQ12", alike(columns))) < 0.01
+    assert exp(log_probability("AO12", folded(columns))) > 0.9
+    assert exp(log_probability("A012", folded(columns))) > 0.9
+    assert exp(log_probability("AQ12", folded(columns))) < 0.01
     assert columns[0, where, letter].max() == np.float32(0.5)
 
 
@@ -172,6 +182,26 @@ def test_a_plate_that_is_elsewhere_is_looked_at_once_more():
     assert len(net.batches) == 2
 
 
+@pytest.mark.parametrize(
+    "edge",
+    [box_of(-8, 200, 32, 212), box_of(568, 200, 608, 212), box_of(300, -4, 340, 8), box_of(300, 392, 340, 404)],
+)
+def test_a_plate_beyond_the_pictures_edge_is_not_confirmed(edge):
+    """The net frames what the tile repeats beyond the edge; the candidate stays, and can be cut."""
+    first = Candidate(edge, 0.8)
+    for away in ((2, 36, 60, 60), (100, 36, 158, 60), (40, 2, 120, 20), (40, 76, 120, 94)):
+        net = framing((box_of(*away), 0.9), (SAME_PLACE, 0.9), (SAME_PLACE, 0.9))
+        for framed in SecondLook(net).at(PICTURE, [first]):
+            x, y = np.mean(framed.corners, axis=0)
+            assert (0 <= x <= 600 and 0 <= y <= 400) or framed == Candidate(edge, UNCONFIRMED * 0.8)
+            assert cut(PICTURE, framed.corners, 0.08).shape == (64, 160, 3)
+
+
+@pytest.mark.parametrize("far", [-500, 900])
+def test_what_lies_beyond_the_picture_is_cut_from_its_edge(far):
+    assert cut(PICTURE, box_of(far, far, far + 80, far + 20), 0.08).shape == (64, 160, 3)
+
+
 def test_two_candidates_that_turn_out_to_be_one_are_one():
     beside = Candidate(box_of(302, 201, 342, 213), 0.3)
     assert len(SecondLook(framing((SAME_PLACE, 0.9))).at(PICTURE, [FIRST, beside])) == 1
@@ -239,14 +269,54 @@ def reading(text: str, sure: float) -> Reading:
     return Reading(np.zeros((64, 160, 3), np.uint8), text, confidence, (), 1.0, "eu", columns)
 
 
+def on_lines(*texts: str, sure: float = 0.9) -> np.ndarray:
+    """2 x 40 x 37: the texts' characters in every third column, a space for none, on line 1, line 2 or both."""
+    columns = np.full((2, 40, SYMBOLS), 1e-6, np.float32)
+    columns[..., BLANK] = 1
+    for line, text in enumerate(texts):
+        for place, character in enumerate(text):
+            if character != " ":
+                columns[line, 3 * place + 1, 1 + ALPHABET.index(character)] = sure
+                columns[line, 3 * place + 1, BLANK] = 1 - sure
+    return columns / columns.sum(axis=2, keepdims=True)
+
+
+@pytest.mark.parametrize(
+    ("lines", "text"),
+    [
+        (("AB12CD", "AB12CD"), "AB12CD"),
+        (("AB12CD", " B  C "), "AB12CD"),
+        (("AB1   ", "  12CD"), "AB12CD"),
+        (("AB12CD", ""), "AB12CD"),
+        (("", "AB12CD"), "AB12CD"),
+        (("AB", "12CD"), "AB12CD"),
+        (("ABC", "1234"), "ABC1234"),
+        (("AB12", "CDEF"), "AB12CDEF"),
+    ],
+)
+def test_characters_on_both_lines_are_one_and_others_are_two_lines(lines, text):
+    columns = on_lines(*lines)
+    spelling = likeliest_spelling(columns)
+    assert spelling.text == text
+    assert len(spelling.confidences) == len(spelling.others) == len(text)
+    best = log_likelihood(text, columns)
+    assert log_probability(text, columns) <= best <= 0
+    assert best > log_likelihood(text + "X", columns)
+
+
+def test_on_one_line_nothing_costs_another_probability():
+    columns = on_lines("AB12CD")
+    assert log_likelihood("AB12CD", columns) == log_probability("AB12CD", columns)
+
+
 def test_the_text_that_all_readings_find_likeliest_wins():
     """The first reading is unsure of the last character, the others are sure of another."""
     unsure = reading("AB12C0", 0.6)
     sure = [reading("AB12CD", 0.9), reading("AB12CD", 0.95)]
     elected = likeliest([unsure, *sure])
     assert elected.text == "AB12CD"
-    logs = [log_probability("AB12CD", alike(one.distribution)) for one in (unsure, *sure)]
-    assert log(elected.confidence) == pytest.approx(np.mean(logs))
+    each = [exp(log_probability("AB12CD", folded(one.distribution))) for one in (unsure, *sure)]
+    assert elected.confidence == pytest.approx(np.mean(each))
     assert elected.distribution is unsure.distribution
 
 
@@ -259,7 +329,7 @@ def reader(sure: float) -> tuple[Reader, FakeNet]:
     return Reader(net), net
 
 
-@pytest.mark.parametrize(("sure", "batches"), [(0.999, [2]), (0.9, [2, 2, 2])], ids=["sure", "in doubt"])
+@pytest.mark.parametrize(("sure", "batches"), [(0.999, [2]), (0.9, [2, 3, 3])], ids=["sure", "in doubt"])
 def test_only_doubt_costs_more_readings(sure, batches):
     reads, net = reader(sure)
     places = [box_of(10, 10, 100, 40), box_of(200, 50, 300, 90)]
@@ -267,4 +337,4 @@ def test_only_doubt_costs_more_readings(sure, batches):
     assert [len(batch) for batch in net.batches] == batches
     assert [result.text for result in results] == [TEXT] * 2
     assert {result.style for result in results} == {"us"}
-    assert len(MARGINS) == 3
+    assert len(MARGINS) == 4

@@ -139,3 +139,22 @@ def test_the_verdict_says_what_each_character_may_be() -> None:
     assert (first.text, second.text, third.text) == ("A", "B", "1")
     assert second.others == (("8", pytest.approx(1 / 3)),)
     assert second.confidence < first.confidence == third.confidence
+
+
+def test_what_every_look_is_certain_of_is_not_bent_into_the_region() -> None:
+    ballot = Ballot(Grammar(("GB",)))
+    for _ in range(12):
+        ballot.add(look("AB2BCDE", (3, "8", 0.003), sure=0.99))
+    assert ballot.verdict.text == "AB2BCDE"
+    assert ballot.verdict.confidence > 0.9
+
+
+def test_the_more_looks_say_otherwise_the_less_sure_is_what_the_grammar_prefers() -> None:
+    confidences = []
+    for others in (1, 3, 8, 20):
+        ballot = Ballot(Grammar(("GB",)))
+        for text in ["AB28CDE"] * 2 + ["AB2BCDE"] * others:
+            ballot.add(look(text, (3, "8" if text[3] == "B" else "B", 0.05)))
+        assert ballot.verdict.text == "AB28CDE"
+        confidences.append(ballot.verdict.confidence)
+    assert confidences[1:] == sorted(confidences[1:], reverse=True)

@@ -22,8 +22,6 @@ FITS = 0.5
 """The least intersection over union with the true upright box."""
 KEPT = 10
 """Plates a photo at most."""
-READABLE_WIDTH = 20.0
-"""Plates narrower than so many pixels, of a photo so small that nothing is shrunk, are asked for separately."""
 
 
 @dataclass(frozen=True)

@@ -181,7 +181,7 @@ def _set(rng: Random, image: Picture, ink: Mask, line: Line, face: Face, design:
     return np.hstack([xs[:, :1], ys, xs[:, 1:], ys + cap]).astype(np.float32)
 
 
-_DECORATED = {"us": 0.35, "vanity": 0.3, "latin": 0.2, "free": 0.2, "eu": 0.15, "plain": 0.15}
+_DECORATED = {"us": 0.45, "vanity": 0.3, "latin": 0.2, "free": 0.2, "eu": 0.15, "plain": 0.15}
 """How often a style's gaps are filled with a seal, an outline or a sticker that is no part of the text."""
 
 

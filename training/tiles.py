@@ -116,6 +116,8 @@ def _around(rng: Random, photo: Photo, index: int) -> tuple[Picture, Points, int
     off = np.array([rng.gauss(0, OFF), rng.gauss(0, OFF)], np.float32) * np.array(PLATE_IN_TILE) / scale
     angle = rng.gauss(0, 1.5) if photo.known[index] == BOX else rng.gauss(0, 5)
     picture, corners, known = cut(rng, photo, TILE, (low + high) / 2 + off, scale, angle)
+    if not len(corners):
+        return picture, np.zeros((4, 2), np.float32), VAGUE
     nearest = int(np.abs(corners.mean(axis=1) - np.array(TILE) / 2).sum(axis=1).argmin())
     return picture, corners[nearest], int(known[nearest])
 

@@ -7,7 +7,7 @@ import pickle
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from hashlib import sha256
 from itertools import count
 from multiprocessing import get_context
@@ -107,8 +107,16 @@ def _watched(number: int, seed: int) -> Watched:
 
 
 def _file(seed: int, number: int) -> Path:
-    models = sha256((MODELS / "sha256.txt").read_bytes()).hexdigest()[:12]
-    return CACHE / f"renderer-{RENDERER}-models-{models}-seed-{seed}" / f"{number:04}.pickle.gz"
+    return CACHE / f"renderer-{RENDERER}-engine-{_engine()}-seed-{seed}" / f"{number:04}.pickle.gz"
+
+
+@cache
+def _engine() -> str:
+    """What stands for the models and the code that runs them: of others the looks are others."""
+    package = MODELS.parent
+    code = [package / "network.py", package / "detect.py", *sorted((package / "neural").glob("*.py"))]
+    parts = [(MODELS / "sha256.txt").read_bytes(), *(file.read_bytes() for file in code)]
+    return sha256(b"".join(parts)).hexdigest()[:12]
 
 
 def _look_at(seed: int, number: int) -> Watched:

@@ -1,1 +1,1 @@
-"""Engine 2's parts: a finder and a reader, small convolutional nets in ONNX files."""
+"""Engine 2's parts: finder, second look and reader, small convolutional nets in ONNX files."""

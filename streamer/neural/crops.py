@@ -35,8 +35,9 @@ def patch_around(picture: Picture, box: Box, corners: Corners) -> tuple[Picture,
     """The picture around a plate, at most WIDEST pixels a plate's width, and the plate's corners in it."""
     left, top, right, bottom = box
     across, down = ROOM * (right - left), ROOM * (bottom - top)
-    x, y = max(0, int(left - across)), max(0, int(top - down))
-    patch = picture[y : int(bottom + down) + 1, x : int(right + across) + 1]
+    height, width = picture.shape[:2]
+    x, y = (min(max(0, int(start)), side - 1) for start, side in ((left - across, width), (top - down, height)))
+    patch = picture[y : max(y, int(bottom + down)) + 1, x : max(x, int(right + across)) + 1]
     own = np.array(corners, np.float32) - np.array([x, y], np.float32)
     scale = min(1.0, WIDEST / float(np.hypot(*(own[1] - own[0]))))
     if scale < 1:

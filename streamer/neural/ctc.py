@@ -27,6 +27,9 @@ LINES, COLUMNS = 2, 40
 NAMED = 0.002
 """A character that is less probable than this is not named."""
 
+WAVERING = 0.05
+"""From this probability of a character on, on both lines in one column, it may be the same one."""
+
 _FIRST_OF_ALIKE = np.arange(SYMBOLS)
 for _pair in PRINTED_ALIKE:
     _FIRST_OF_ALIKE[1 + ALPHABET.index(_pair[1])] = 1 + ALPHABET.index(_pair[0])
@@ -84,7 +87,7 @@ def _others(highest: NDArray[np.float32], best: int) -> tuple[tuple[str, float],
     return tuple((ALPHABET[symbol - 1], float(highest[symbol])) for symbol in wanted)
 
 
-def alike(distribution: Distribution) -> Distribution:
+def folded(distribution: Distribution) -> Distribution:
     """The distribution with the probability of both for each of two that are PRINTED_ALIKE: a text's
     probability by it is that it is right but for these. Columns may sum to more than 1."""
     both = distribution.copy()
@@ -107,3 +110,48 @@ def log_probability(text: str, distribution: Distribution) -> float:
     for column in distribution.reshape(-1, SYMBOLS)[:, path].astype(np.float64):
         forward = forward @ moves * column
     return math.log(max(float(forward[-2:].sum()), sys.float_info.min))
+
+
+@dataclass(frozen=True)
+class OneLine:
+    """The reader's columns if all characters are on one line, whichever it holds them to be on.
+
+    `distribution` is 1 x 40 x 37; `log_share` the natural logarithm of the probability that in every column
+    the two lines have the same character, or one of them none.
+    """
+
+    distribution: Distribution
+    log_share: float
+
+
+def as_one_line(distribution: Distribution) -> OneLine:
+    """Of plates between whose characters and the crop's edges there is much room, the reader is not sure on
+    which line they are, and has them on both: taken together they are one."""
+    first, second = distribution.astype(np.float64)
+    joint = first * second[:, BLANK, None] + first[:, BLANK, None] * second + first * second
+    joint[:, BLANK] = first[:, BLANK] * second[:, BLANK]
+    shares = joint.sum(axis=1, keepdims=True).clip(min=1e-30)
+    return OneLine((joint / shares)[None].astype(np.float32), float(np.log(shares).sum()))
+
+
+def wavers(distribution: Distribution) -> bool:
+    """Whether a column holds a character possible on both lines."""
+    written = 1 - distribution[..., BLANK]
+    return bool((written.min(axis=0) > WAVERING).any())
+
+
+def log_likelihood(text: str, distribution: Distribution) -> float:
+    """The natural logarithm of the text's probability, with its characters on two lines or on one."""
+    as_it_is = log_probability(text, distribution)
+    if not wavers(distribution):
+        return as_it_is
+    one = as_one_line(distribution)
+    return max(as_it_is, log_probability(text, one.distribution) + one.log_share)
+
+
+def likeliest_spelling(distribution: Distribution) -> Spelling:
+    """The best path's text on two lines or on one, whichever is likelier."""
+    if not wavers(distribution):
+        return spelled(distribution)
+    possible = (spelled(distribution), spelled(as_one_line(distribution).distribution))
+    return max(possible, key=lambda spelling: log_likelihood(spelling.text, distribution))

@@ -76,7 +76,7 @@ def _peaks(
     return tuple(apart(found, SAME_PLATE))
 
 
-def is_quadrilateral(corners: NDArray[np.float32], width: int, height: int) -> bool:
+def is_quadrilateral(corners: NDArray[np.floating], width: int, height: int) -> bool:
     """Whether the corners (4 x 2) go around clockwise and their middle lies in the picture."""
     sides = np.roll(corners, -1, axis=0) - corners
     following = np.roll(sides, -1, axis=0)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streamer.neural.crops import cut
-from streamer.neural.ctc import Distribution, alike, log_probability, spelled
+from streamer.neural.ctc import Distribution, folded, likeliest_spelling, log_likelihood
 from streamer.neural.models import Net
 from streamer.types import Character, Corners, Picture
 
@@ -20,7 +20,7 @@ STYLES = "styles"
 """The key of the file's metadata under which the styles' names stand, in the order of their numbers."""
 SURE = 0.9
 """A plate whose text has this probability is read once."""
-MARGINS = (0.08, 0.04, 0.12)
+MARGINS = (0.08, 0.04, 0.12, 0.0)
 """A plate is cut with the first margin; if that leaves doubt, with the others as well."""
 
 
@@ -72,11 +72,11 @@ class Reader:
     def _reading(
         self, crop: Picture, distribution: Distribution, readable: np.float32, style: NDArray[np.float32]
     ) -> Reading:
-        spelling = spelled(distribution)
+        spelling = likeliest_spelling(distribution)
         return Reading(
             crop,
             spelling.text,
-            math.exp(min(0.0, log_probability(spelling.text, alike(distribution)))),
+            math.exp(min(0.0, log_likelihood(spelling.text, folded(distribution)))),
             tuple(map(Character, spelling.text, spelling.confidences, spelling.others)),
             float(readable),
             self._style(style),
@@ -91,11 +91,16 @@ class Reader:
 def likeliest(readings: Sequence[Reading]) -> Reading:
     """The first reading with the text that is likeliest by all of them together.
 
-    Its confidence is the geometric mean of theirs in it, its characters are as sure as in the surest
-    reading that has it.
+    Its confidence is the mean of theirs in it: a crop that clips a character does not outvote the others. Its
+    characters are as sure as in the surest reading that has it.
     """
     surest = {reading.text: reading for reading in sorted(readings, key=lambda one: one.confidence)}
-    logs = {text: fmean(log_probability(text, one.distribution) for one in readings) for text in surest}
-    text = max(logs, key=lambda text: logs[text])
-    sure = fmean(min(0.0, log_probability(text, alike(one.distribution))) for one in readings)
-    return replace(readings[0], text=text, confidence=math.exp(sure), characters=surest[text].characters)
+    shares = {text: _probability(text, [one.distribution for one in readings]) for text in surest}
+    text = max(shares, key=lambda text: shares[text])
+    confidence = _probability(text, [folded(one.distribution) for one in readings])
+    return replace(readings[0], text=text, confidence=confidence, characters=surest[text].characters)
+
+
+def _probability(text: str, distributions: Sequence[Distribution]) -> float:
+    """The mean of the text's probabilities, 0-1: one of the crops is the right one, and nobody knows which."""
+    return fmean(math.exp(min(0.0, log_likelihood(text, one))) for one in distributions)

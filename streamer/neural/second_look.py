@@ -17,7 +17,8 @@ OUTPUTS = ("corners", "plate")
 MOST_TILES = 12
 """So many candidates get a second look, the best first."""
 UNCONFIRMED = 0.5
-"""What is left of the score of a candidate in whose place no four corners are seen."""
+"""What is left of the score of a candidate in whose place no four corners are seen, or none around a place in
+the picture: beyond its edge a tile repeats it."""
 ELSEWHERE = 0.6
 """A plate that shares less than this part (0-1) of the larger of its box and its candidate's was not in the
 middle of its tile, or much larger or smaller than it should be there: it is looked at once more."""
@@ -50,12 +51,15 @@ class SecondLook:
             return []
         views = [tile(picture, place.box) for place in places]
         corners, plate = self._net(np.stack([view.of(picture) for view in views]))
-        return [
-            Candidate(view.outward(as_corners(quad)), (candidate.score * float(sure)) ** 0.5)
-            if is_quadrilateral(quad, *TILE)
-            else replace(candidate, score=UNCONFIRMED * candidate.score)
-            for candidate, view, quad, sure in zip(candidates, views, corners, plate, strict=True)
-        ]
+        height, width = picture.shape[:2]
+        framed = []
+        for candidate, view, quad, sure in zip(candidates, views, corners, plate, strict=True):
+            outward = view.outward(as_corners(quad))
+            if is_quadrilateral(quad, *TILE) and is_quadrilateral(np.array(outward), width, height):
+                framed.append(Candidate(outward, (candidate.score * float(sure)) ** 0.5))
+            else:
+                framed.append(replace(candidate, score=UNCONFIRMED * candidate.score))
+        return framed
 
 
 def _is_elsewhere(framed: Candidate, before: Candidate) -> bool:

@@ -10,8 +10,8 @@ import logging
 import sqlite3
 import time
 from collections.abc import Callable
-from contextlib import closing
-from dataclasses import asdict, replace
+from contextlib import closing, suppress
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 
 from streamer.recording.database import NAME, rows_of
@@ -48,9 +48,14 @@ CREATE TABLE IF NOT EXISTS rejected (
 CREATE INDEX IF NOT EXISTS rejected_by_time ON rejected (last_seen);
 """
 _SAVE = """
-INSERT OR REPLACE INTO rejected VALUES (:rejected_id, :camera, :reason, :text, :confidence, :first_seen,
-    :last_seen, :first_media_s, :last_media_s, :frames, :source, :read_id, :image)
+INSERT OR REPLACE INTO rejected (rejected_id, camera, reason, text, confidence, first_seen, last_seen,
+    first_media_s, last_media_s, frames, source, read_id, image)
+VALUES (:rejected_id, :camera, :reason, :text, :confidence, :first_seen, :last_seen,
+    :first_media_s, :last_media_s, :frames, :source, :read_id, :image)
 """
+_FIELDS = tuple(field.name for field in fields(Rejected))
+_REASONS = frozenset(map(str, Reason))
+"""What this version knows; a newer one may have written others."""
 _TIDY = """
 DELETE FROM rejected WHERE last_seen < ? OR rejected_id IN
     (SELECT rejected_id FROM rejected ORDER BY last_seen DESC LIMIT -1 OFFSET ?)
@@ -58,7 +63,7 @@ DELETE FROM rejected WHERE last_seen < ? OR rejected_id IN
 
 
 class RejectedLog:
-    """One program's hand on what was rejected; others may write to the same log. For one thread.
+    """One program's hand on what was rejected; others may write to the same log. For one thread, but `tidy`.
 
     Kept for `keep_h` hours of `now`'s Unix time, 0 keeps none; `pictures` is the log's picture folder.
     Disk trouble raises nothing: what cannot be written is dropped, and counted in
@@ -82,7 +87,8 @@ class RejectedLog:
         self._lost = 0
         self._trouble = ""
         if (folder / NAME).exists():
-            self._try(self._tidy)
+            with suppress(OSError, sqlite3.Error):
+                self._tidy()
 
     @property
     def problem(self) -> str:
@@ -97,8 +103,12 @@ class RejectedLog:
             self._lost = 0
         else:
             self._lost += 1
-        if abs(self._now() - self._tidied_s) > TIDY_EVERY_S:
-            self._try(self._tidy)
+
+    def tidy(self) -> None:
+        """Removes what is too old, once in a while; to be called often, by another thread if need be."""
+        if abs(self._now() - self._tidied_s) > TIDY_EVERY_S and (self._folder / NAME).exists():
+            with suppress(OSError, sqlite3.Error):
+                self._tidy()
 
     def _save(self, rejected: Rejected, crop: bytes | None) -> None:
         if crop and self._keep_pictures:
@@ -163,7 +173,12 @@ def recent_rejected(folder: Path, limit: int, camera: str = "", reason: str = ""
         reason,
         limit,
     )
-    return [Rejected(**dict(row) | {"reason": Reason(row["reason"])}) for row in rows]
+    return [_rejected_of(row) for row in rows if row["reason"] in _REASONS]
+
+
+def _rejected_of(row: sqlite3.Row) -> Rejected:
+    known = {name: row[name] for name in _FIELDS}
+    return Rejected(**known | {"reason": Reason(row["reason"])})
 
 
 def kept_by_reason(folder: Path, camera: str = "") -> dict[str, int]:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from streamer.grammar import EVERYWHERE, Grammar, Spelt
+from streamer.grammar import EVERYWHERE, Grammar, Spelt, possible
 from streamer.likeness import printed_alike
 from streamer.tracking.align import aligned
 from streamer.types import Character, Plate
@@ -38,11 +38,13 @@ class Verdict:
 
 @dataclass(slots=True)
 class _Tally:
-    """The votes for one character at one position."""
+    """The votes for one character at one position. `maybe` is the weight that it has by what its reader took
+    the position for and did not tell: it counts for the grammar alone."""
 
     weight: float = 0.0
     looks: int = 0
     doubt: float = 1.0
+    maybe: float = 0.0
 
 
 _Position = dict[str, _Tally]
@@ -125,7 +127,9 @@ class Ballot:
         length = max(weights, key=lambda length: weights[length])
         positions = self._with_other_lengths(length)
         spelt = self._spelt(positions)
-        characters = [_winner(position, one) for position, one in zip(positions, spelt.text, strict=True)]
+        characters = [
+            _winner(position, one, spelt.settled) for position, one in zip(positions, spelt.text, strict=True)
+        ]
         return Verdict(
             spelt.text,
             min(character.confidence for character in characters) * _share(list(weights.values())),
@@ -141,7 +145,7 @@ class Ballot:
 
     def _spelt(self, positions: Sequence[_Position]) -> Spelt:
         """The likeliest text of the votes."""
-        return self._grammar.likeliest([_shares(position) for position in positions])
+        return self._grammar.likeliest([_places(position) for position in positions])
 
     def _with_other_lengths(self, length: int) -> list[_Position]:
         """The positions of that length, with what the looks of other lengths say of them."""
@@ -159,7 +163,8 @@ class Ballot:
 def _votes(character: Character) -> _Position:
     """What one look says of one position: it may be this, or with less weight something else."""
     sure = min(character.confidence, SUREST)
-    votes = {other: _Tally(min(p, SUREST)) for other, p in character.others}
+    told = bool(character.others)
+    votes = {other: _Tally(weight=p) if told else _Tally(maybe=p) for other, p in possible(character).items()}
     return {**votes, character.text: _Tally(character.confidence, 1, math.sqrt(1.0 - sure))}
 
 
@@ -168,37 +173,60 @@ def _count_in(position: _Position, votes: _Position, part: float = 1.0) -> None:
     for character, votes_of_one in votes.items():
         tally = position.setdefault(character, _Tally())
         tally.weight += part * votes_of_one.weight
+        tally.maybe += part * votes_of_one.maybe
         if part == 1.0:
             tally.looks += votes_of_one.looks
             tally.doubt *= votes_of_one.doubt
 
 
 def _copy(tally: _Tally) -> _Tally:
-    return _Tally(tally.weight, tally.looks, tally.doubt)
+    return _Tally(tally.weight, tally.looks, tally.doubt, tally.maybe)
 
 
 def _shares(position: _Position) -> dict[str, float]:
-    """How much of the weight each character has, 0-1."""
-    whole = sum(tally.weight for tally in position.values())
-    return {character: tally.weight / whole if whole else 0.0 for character, tally in position.items()}
+    """How much of the weight each character has that looks voted for, 0-1."""
+    voted = {character: tally.weight for character, tally in position.items() if tally.weight or tally.looks}
+    whole = sum(voted.values())
+    return {character: weight / whole if whole else 0.0 for character, weight in voted.items()}
 
 
-def _winner(position: _Position, character: str) -> Character:
-    """The character with its confidence, and its rivals' shares."""
-    rivals = [one.weight for other, one in position.items() if not printed_alike(other, character)]
-    alike = sum(one.weight for other, one in position.items() if printed_alike(other, character))
-    doubt = math.prod(one.doubt for other, one in position.items() if printed_alike(other, character))
+def _places(position: _Position) -> dict[str, float]:
+    """The same for the grammar: with what looks did not tell."""
+    shares, whole = _shares(position), sum(tally.weight for tally in position.values())
+    maybe = {character: tally.maybe / whole for character, tally in position.items() if whole and tally.maybe}
+    return {**maybe, **{character: share + maybe.get(character, 0.0) for character, share in shares.items()}}
+
+
+def _winner(position: _Position, character: str, settled: float) -> Character:
+    """The character with its confidence, and its rivals' shares. `settled` is how sure one can be of the
+    characters that the grammar preferred to likelier ones (0-1)."""
+    heaviest = max(position, key=lambda one: position[one].weight)
+    mine, best = _together(position, character), _together(position, heaviest)
     others = sorted(_shares(position).items(), key=lambda item: -item[1])
+    rival = max(
+        (one.weight for other, one in position.items() if not printed_alike(other, heaviest)), default=0.0
+    )
+    sure = (1.0 - best.doubt) * _share([best.weight, rival]) if printed_alike(character, heaviest) else None
     return Character(
         character,
-        (1.0 - doubt) * _share([alike, max(rivals, default=0.0)]),
+        settled * (1.0 - (mine if mine.looks else best).doubt) if sure is None else sure,
         tuple((other, share) for other, share in others if other != character),
     )
 
 
+def _together(position: _Position, character: str) -> _Tally:
+    """The votes for a character and for what is printed alike."""
+    alike = [one for other, one in position.items() if printed_alike(other, character)]
+    return _Tally(
+        sum(one.weight for one in alike), sum(one.looks for one in alike), math.prod(one.doubt for one in alike)
+    )
+
+
 def _agreeing(position: _Position, character: str) -> int:
-    """How many looks say this character or one that is printed alike."""
-    return sum(tally.looks for other, tally in position.items() if printed_alike(other, character))
+    """How many looks say this character, or another one that the grammar did not let stand in its place."""
+    heaviest = max(position, key=lambda one: position[one].weight)
+    own = _together(position, character).looks
+    return own if printed_alike(character, heaviest) else own + _together(position, heaviest).looks
 
 
 def _share(weights: list[float]) -> float:
