@@ -33,6 +33,8 @@ PLATE = {
     "score": 0.8,
     "characters": [LETTER],
     "corners": [[0, 0], [9, 0], [9, 4], [0, 4]],
+    "readable": 0.7,
+    "style": "eu",
     "crop": 1,
 }
 RESULT = {
@@ -271,7 +273,7 @@ def test_a_snapshot_of_a_camera_that_is_not_live_says_why(client):
 def test_a_picture_is_answered_with_its_plates(client, relay):
     answer = post(client)
     assert answer.status_code == 200
-    plate = {key: PLATE[key] for key in ("text", "confidence", "characters", "corners")}
+    plate = {key: PLATE[key] for key in PLATE if key not in ("score", "crop")}
     assert answer.json == {"source": "car.jpg", "plates": [plate, plate], "ms": 12.5}
     assert relay.desk.asked == [("car.jpg", b"JPEG")]
 

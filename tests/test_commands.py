@@ -76,7 +76,10 @@ def test_crops_are_plates_already(photo, tmp_path, engine):
     height, width = cut.shape[:2]
     [plate] = answer["plates"]
     assert plate["text"] == whole["text"]
-    assert plate["corners"] == [[0, 0], [width, 0], [width, height], [0, height]]
+    xs, ys = zip(*plate["corners"], strict=True)
+    assert min(xs) >= -5
+    assert max(xs) <= width + 5
+    assert (max(xs) - min(xs)) * (max(ys) - min(ys)) > 0.6 * width * height
 
 
 def test_a_clip_gives_its_reads(tmp_path):
