@@ -40,7 +40,7 @@ class NetworkOptions:
     """
 
     threads: int = 1
-    min_score: float = 0.3
+    min_score: float = 0.45
     models: Path = MODELS
 
 

@@ -66,7 +66,7 @@ class Engine(Section):
 class Network(Section):
     min_look_confidence: float = Field(0.2, ge=0, le=1)
     threads: int = Field(1, ge=1, le=64)
-    min_score: float = Field(0.3, ge=0, le=1)
+    min_score: float = Field(0.45, ge=0, le=1)
 
 
 class Classic(Section):
