@@ -85,13 +85,12 @@ def _tag(picture: Picture, text: str, points: np.ndarray, colour: tuple[int, int
 
 
 def cut_out(picture: Picture, box: Box, margin: float = 0.15) -> Picture:
-    """The part of the picture in the box, with a margin (a fraction of the box's width) on every side; a
-    pixel at least."""
+    """The part of the picture in the box, with a margin (a fraction of the box's width) on every side;
+    nothing if it is beyond the edge."""
     left, top, right, bottom = box
     room = margin * (right - left)
-    height, width = picture.shape[:2]
-    x0, y0 = min(max(0, int(left - room)), width - 1), min(max(0, int(top - room)), height - 1)
-    x1, y1 = max(x0, int(right + room)) + 1, max(y0, int(bottom + room)) + 1
+    x0, x1 = max(0, int(left - room)), max(0, int(right + room) + 1)
+    y0, y1 = max(0, int(top - room)), max(0, int(bottom + room) + 1)
     return picture[y0:y1, x0:x1]
 
 

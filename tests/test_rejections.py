@@ -90,8 +90,49 @@ def test_what_is_too_old_goes_with_its_picture(folder: Path) -> None:
     log.record(rejected("young", last_seen=NOON + 1800), CROP)
     clock[0] = NOON + 3700
     log.record(rejected("new", last_seen=NOON + 3700), CROP)
+    log.tidy()
     assert [one.rejected_id for one in recent_rejected(folder, 10)] == ["new", "young"]
     assert pictures(folder) == ["new.jpg", "young.jpg"]
+
+
+def test_what_is_too_old_goes_although_nothing_new_comes(folder: Path) -> None:
+    clock = [NOON]
+    log = opened(folder, keep_h=1, now=lambda: clock[0])
+    log.record(rejected(last_seen=NOON), CROP)
+    for clock[0] in (NOON + 1800, NOON + 3500):
+        log.tidy()
+        assert len(recent_rejected(folder, 10)) == 1
+    clock[0] = NOON + 3700
+    log.tidy()
+    assert recent_rejected(folder, 10) == []
+    assert pictures(folder) == []
+
+
+def test_a_disk_that_is_tidied_and_cannot_be_written_stays_a_problem(folder: Path) -> None:
+    clock = [NOON]
+    (folder / PICTURES).mkdir(exist_ok=True)
+    (folder / PICTURES / rejections.REJECTED).write_text("in the way")
+    log = opened(folder, now=lambda: clock[0])
+    log.record(rejected(), CROP)
+    clock[0] += 3600
+    log.tidy()
+    assert "1 rejected dropped" in log.problem
+    assert str(folder) in log.problem
+
+
+def test_what_a_newer_version_wrote_is_passed_over(folder: Path) -> None:
+    opened(folder).record(rejected(), None)
+    with closing(sqlite3.connect(folder / "reads.db")) as database, database:
+        database.execute("ALTER TABLE rejected ADD COLUMN mood TEXT NOT NULL DEFAULT 'fine'")
+        database.execute(
+            "INSERT INTO rejected SELECT 'x2', camera, 'too blue', text, confidence, first_seen, last_seen,"
+            " first_media_s, last_media_s, frames, source, read_id, image, mood FROM rejected"
+        )
+    assert [one.rejected_id for one in recent_rejected(folder, 10)] == ["x1"]
+    log = opened(folder)
+    log.record(rejected("x3"), None)
+    assert log.problem == ""
+    assert {one.rejected_id for one in recent_rejected(folder, 10)} == {"x1", "x3"}
 
 
 def test_what_is_too_old_goes_at_the_start(folder: Path) -> None:
