@@ -37,9 +37,10 @@ class Worker:
     engine: Engine
 
     @classmethod
-    def start(cls, engine: str) -> None:
+    def start(cls, engine: str, regions: str = "auto") -> None:
         cv2.setNumThreads(1)
-        cls.settings = config.for_source("demo", environment={"STREAMER__ENGINE__NAME": engine})
+        told = {"STREAMER__ENGINE__NAME": engine, "STREAMER__FORMATS__REGIONS": regions}
+        cls.settings = config.for_source("demo", environment=told)
         cls.engine = engine_from(cls.settings)
 
     @classmethod
@@ -48,11 +49,11 @@ class Worker:
         return [result.as_json() for result in results]
 
 
-def ours(engine: str, asked: Set) -> list[Answer]:
+def ours(engine: str, asked: Set, regions: str = "auto") -> list[Answer]:
     """What `read --json`, for crops `read --crops --json`, prints; each process has one OpenCV thread."""
     spawn = get_context("spawn")
     job = partial(Worker.read, crops=asked.kind == "crops")
-    with ProcessPoolExecutor(PROCESSES, spawn, initializer=Worker.start, initargs=(engine,)) as pool:
+    with ProcessPoolExecutor(PROCESSES, spawn, initializer=Worker.start, initargs=(engine, regions)) as pool:
         return [answer for answers in pool.map(job, asked.files) for answer in answers]
 
 

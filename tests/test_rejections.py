@@ -118,6 +118,10 @@ def test_a_disk_that_is_tidied_and_cannot_be_written_stays_a_problem(folder: Pat
     log.tidy()
     assert "1 rejected dropped" in log.problem
     assert str(folder) in log.problem
+    (folder / PICTURES / rejections.REJECTED).unlink()
+    log.tidy()
+    assert log.problem == ""
+    assert pictures(folder) == []
 
 
 def test_what_a_newer_version_wrote_is_passed_over(folder: Path) -> None:

@@ -27,6 +27,8 @@ MOST = 2000
 TIDY_EVERY_S = 60.0
 
 _BUSY_S = 0.25
+PROBE, MUCH = "probe", 64 * 1024
+"""A file, and how many bytes of it, by which a disk shows that it can be written again."""
 _log = logging.getLogger(__name__)
 
 _SCHEMA = """
@@ -105,10 +107,23 @@ class RejectedLog:
             self._lost += 1
 
     def tidy(self) -> None:
-        """Removes what is too old, once in a while; to be called often, by another thread if need be."""
+        """Removes what is too old, once in a while, and looks whether trouble is over; to be called often, by
+        another thread if need be."""
+        if self._lost and self._try(self._probe):
+            self._lost = 0
         if abs(self._now() - self._tidied_s) > TIDY_EVERY_S and (self._folder / NAME).exists():
             with suppress(OSError, sqlite3.Error):
                 self._tidy()
+
+    def _probe(self) -> None:
+        """Writes where rejected ones are written, and takes it away again."""
+        self._connected().close()
+        path = self._pictures / REJECTED / PROBE
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            path.write_bytes(bytes(MUCH))
+        finally:
+            path.unlink(missing_ok=True)
 
     def _save(self, rejected: Rejected, crop: bytes | None) -> None:
         if crop and self._keep_pictures:
