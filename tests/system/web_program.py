@@ -241,6 +241,8 @@ def one_plate(name: str, picture: bytes) -> tuple[int, dict[str, Any], list[byte
         "score": 0.8,
         "characters": letters,
         "corners": [[10, 20], [110, 20], [110, 50], [10, 50]],
+        "readable": 0.9,
+        "style": "eu",
         "crop": 1,
     }
     result = {
