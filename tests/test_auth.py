@@ -42,7 +42,7 @@ def log_in(client: FlaskClient, password: str = PASSWORD, target: str = "/login"
 
 
 def every_address(app: Flask) -> list[tuple[str, str, str]]:
-    values = {"name": "gate", "read_id": "r1", "filename": "base.css"}
+    values = {"rejected_id": "x1", "name": "gate", "read_id": "r1", "filename": "base.css"}
     rules = app.url_map.bind("localhost")
     return [
         (rule.endpoint, method, rules.build(rule.endpoint, {key: values[key] for key in rule.arguments}))
