@@ -19,7 +19,7 @@ from statistics import median, quantiles
 import click
 
 from benchmarks import failures
-from benchmarks.page import write_section
+from benchmarks.page import table, write_section
 from benchmarks.readers import PEERS, PROCESSES, names, ours
 from benchmarks.scoring import DATA, KINDS, Answer, Scored, Set, score, sets
 
@@ -55,7 +55,7 @@ def tables(results: Iterable[Scored]) -> str:
             for scored in some
             for line in scored.lines
         ]
-        parts += [_table([kind, *COLUMNS[kind], *timed], rows)] if rows else []
+        parts += [table([kind, *COLUMNS[kind], *timed], rows)] if rows else []
     return "\n".join(parts)
 
 
@@ -70,11 +70,6 @@ def _times(scored: Scored, timed: tuple[str, ...]) -> list[str]:
         return [""] * len(timed)
     ninety_fifth = quantiles(scored.ms, n=20)[-1] if len(scored.ms) > 1 else scored.ms[0]
     return [f"{median(scored.ms):.0f}", f"{ninety_fifth:.0f}"]
-
-
-def _table(head: list[str], rows: list[list[str]]) -> str:
-    lines = [head, ["---"] + ["--:"] * (len(head) - 1), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
 
 
 def _record(who: str, results: list[Scored]) -> None:

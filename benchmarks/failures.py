@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import csv
 import html
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,6 +11,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from benchmarks.page import image
 from benchmarks.scoring import Answer, Scored
 from streamer.types import Box, Picture
 
@@ -68,7 +68,4 @@ def _shown(picture: Picture, box: Box | None, answer: Answer) -> str:
         cv2.rectangle(picture, (left, top), (right, bottom), (0, 220, 255), 1)
         across, down = right - left, 2 * (bottom - top)
         picture = picture[max(0, top - down) : bottom + down, max(0, left - across) : right + across]
-    height = max(1, round(picture.shape[0] * WIDTH / picture.shape[1]))
-    small = cv2.resize(picture, (WIDTH, height), interpolation=cv2.INTER_AREA)
-    _, jpeg = cv2.imencode(".jpg", small, (cv2.IMWRITE_JPEG_QUALITY, 80))
-    return f'<img src="data:image/jpeg;base64,{base64.b64encode(jpeg.tobytes()).decode()}">'
+    return image(picture, WIDTH)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks.page import write_section
+from benchmarks.page import table, write_section
 from benchmarks.readers import ours
 from benchmarks.scoring import DATA, Scored, score, sets
 
@@ -28,6 +28,12 @@ REGIONS = {
 }
 """What an owner of such a camera would set. `eu` is of many countries: those of central and western Europe."""
 
+_HEAD = """## Regions set against auto
+
+`python -m benchmarks.regions`, the network engine.
+
+"""
+
 
 @click.command(help=__doc__)
 @click.option("--data", type=click.Path(path_type=Path, exists=True), default=DATA, show_default=True)
@@ -37,23 +43,13 @@ def main(data: Path) -> None:
         if asked.name in REGIONS:
             told = REGIONS[asked.name]
             auto, there = (score(data, asked, ours("network", asked, regions)) for regions in ("auto", told))
-            rows.append(f"| {asked.name} | {told.replace(',', ' ')} | {_shares(auto)} | {_shares(there)} |")
-    head = ["| set | regions | auto: exact | folded | set: exact | folded |", "|---|---|--:|--:|--:|--:|"]
-    text = "\n".join(
-        [
-            "## Regions set against auto",
-            "",
-            "`python -m benchmarks.regions`, the network engine.",
-            "",
-            *head,
-            *rows,
-        ]
-    )
-    write_section("regions", text + "\n")
+            rows.append([asked.name, told.replace(",", " "), *_shares(auto), *_shares(there)])
+    head = ["set", "regions", "auto: exact", "folded", "set: exact", "folded"]
+    write_section("regions", _HEAD + table(head, rows))
 
 
-def _shares(scored: Scored) -> str:
-    return " | ".join(f"{scored.whole[name]:.3f}" for name in ("exact", "folded"))
+def _shares(scored: Scored) -> list[str]:
+    return [f"{scored.whole[name]:.3f}" for name in ("exact", "folded")]
 
 
 if __name__ == "__main__":

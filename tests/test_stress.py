@@ -17,12 +17,13 @@ from benchmarks.stress.looks import Look, Pass, Watched
 from benchmarks.stress.scenes import FPS, KINDS, Drive, Path, Scene, scene, scenes
 from benchmarks.stress.tables import Extra, Outcome
 from benchmarks.stress.vehicles import Vehicle, drawn
-from benchmarks.stress.verdicts import Fate, edits, folded, judge
+from benchmarks.stress.verdicts import Fate, edits, judge
 from benchmarks.stress.view import HEIGHT, ROAD, WIDTH, View
 from streamer.demo.fleet import SALOON
 from streamer.track import TrackOptions
 from streamer.types import Plate, Read
 from tests.passes import plate
+from training.labels import folded
 
 LEVEL = View(0.46, (0.0, 0.46, 10.0), 2000.0)
 """A camera as high as a saloon's plate; it looks straight along the road."""

@@ -8,38 +8,24 @@ from random import Random
 import cv2
 import numpy as np
 import pytest
+from car_photo import CORNERS, car_photo, few_faces
 
 from streamer.neural.view import PLATE_IN_TILE, TILE
-from training.fonts import PENS, Face, Fonts
-from training.photos import Labelled
 from training.scenes import BOX, EXACT, NONE, VAGUE, Photo
-from training.strokes import Pen
 from training.tiles import WHOLE, TileStream
 
 pytestmark = pytest.mark.usefixtures("one_torch_thread")
 
 
 @pytest.fixture(scope="module")
-def faces() -> Fonts:
-    pens = tuple(Face(f"pen-{seed}", Pen.drawn(Random(seed))) for seed in range(min(6, PENS)))
-    return Fonts(pens, pens, (), (), {})
-
-
-@pytest.fixture(scope="module")
 def photo(tmp_path_factory) -> Photo:
-    """A grey photo with one red plate, 80 x 20 pixels, whose corners are known."""
-    picture = np.full((480, 640, 3), 90, np.uint8)
-    picture[300:320, 200:280] = (0, 0, 255)
-    file = tmp_path_factory.mktemp("photos") / "car.png"
-    cv2.imwrite(str(file), picture)
-    corners = ((200.0, 300.0), (280.0, 300.0), (280.0, 320.0), (200.0, 320.0))
-    plate = Labelled("kaggle_cars433", file, (200.0, 300.0, 280.0, 320.0), corners, "", "car")
-    return Photo(file, (plate,), complete=True)
+    """Its plate's corners are known."""
+    return car_photo(tmp_path_factory.mktemp("photos"), CORNERS)
 
 
 @pytest.fixture(scope="module")
-def stream(photo, faces) -> TileStream:
-    return TileStream(3, (photo,), faces)
+def stream(photo) -> TileStream:
+    return TileStream(3, (photo,), few_faces())
 
 
 def test_a_sample_depends_on_its_number_alone(stream):

@@ -19,10 +19,11 @@ from benchmarks.page import write_section
 from benchmarks.stress import pictures, replay, tables
 from benchmarks.stress.looks import Watched, watched
 from benchmarks.stress.tables import RATES, Extra, Outcome
-from benchmarks.stress.verdicts import Verdict, folded, judge
+from benchmarks.stress.verdicts import Verdict, judge
 from streamer import config
 from streamer.assembly import track_options_from
 from streamer.track import TrackOptions
+from training.labels import folded
 
 RECORD = Path(__file__).parents[1] / "stress.json"
 _HEAD = """## Stress: rendered passes

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 import html
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-import cv2
 import numpy as np
 
+from benchmarks.page import image
 from benchmarks.stress.frames import Shot, Sight, shots
 from benchmarks.stress.looks import Watched
 from benchmarks.stress.scenes import scene
 from benchmarks.stress.verdicts import Fate, Verdict
-from streamer.types import Picture
 
 WIDTH = 480
 """Pixels of a picture on the page."""
@@ -73,11 +71,4 @@ def _image(shot: Shot, sight: Sight) -> str:
     left, top = np.clip(low - room, 0, None).astype(int)
     right, bottom = np.clip(high + room, 1, None).astype(int)
     close = shot.picture[top:bottom, left:right]
-    return _encoded(shot.picture) + (_encoded(close) if close.size else "")
-
-
-def _encoded(picture: Picture) -> str:
-    height = max(1, round(picture.shape[0] * WIDTH / picture.shape[1]))
-    scaled = cv2.resize(picture, (WIDTH, height), interpolation=cv2.INTER_AREA)
-    _, jpeg = cv2.imencode(".jpg", scaled, (cv2.IMWRITE_JPEG_QUALITY, 80))
-    return f'<img src="data:image/jpeg;base64,{base64.b64encode(jpeg.tobytes()).decode()}">'
+    return image(shot.picture, WIDTH) + (image(close, WIDTH) if close.size else "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from benchmarks.page import table
 from benchmarks.stress.scenes import KINDS
 from benchmarks.stress.verdicts import Fate
 
@@ -143,8 +144,3 @@ def _cells(sums: Sums) -> list[str]:
         f"{sums.surest:.3f}",
         f"{sums.first:.3f}",
     ]
-
-
-def table(head: list[str], rows: list[list[str]]) -> str:
-    lines = [head, ["---"] + ["--:"] * (len(head) - 1), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"

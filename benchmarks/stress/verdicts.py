@@ -86,8 +86,3 @@ def edits(a: str, b: str) -> int:
                 min(row[across] + 1, row[across - 1] + 1, before + (character != other)),
             )
     return row[-1]
-
-
-def folded(text: str) -> str:
-    """The text with O taken for 0 and I for 1."""
-    return text.replace("O", "0").replace("I", "1")

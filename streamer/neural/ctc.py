@@ -113,45 +113,49 @@ def log_probability(text: str, distribution: Distribution) -> float:
 
 
 @dataclass(frozen=True)
-class OneLine:
-    """The reader's columns if all characters are on one line, whichever it holds them to be on.
-
-    `distribution` is 1 x 40 x 37; `log_share` the natural logarithm of the probability that in every column
-    the two lines have the same character, or one of them none.
-    """
+class Layout:
+    """How the characters may lie: `distribution` is lines x 40 x 37, `log_share` the natural logarithm of the
+    probability that the columns allow it."""
 
     distribution: Distribution
     log_share: float
 
 
-def as_one_line(distribution: Distribution) -> OneLine:
-    """Of plates between whose characters and the crop's edges there is much room, the reader is not sure on
-    which line they are, and has them on both: taken together they are one."""
+def layouts(distribution: Distribution) -> tuple[Layout, ...]:
+    """The columns (2 x 40 x 37) as they are and, if the reader holds a character possible on both lines of a
+    column, as one line."""
+    as_it_is = Layout(distribution, 0.0)
+    written = 1 - distribution[..., BLANK]
+    return (as_it_is, as_one_line(distribution)) if (written.min(axis=0) > WAVERING).any() else (as_it_is,)
+
+
+def as_one_line(distribution: Distribution) -> Layout:
+    """All characters on one line (1 x 40 x 37), whichever the reader holds them to be on.
+
+    Allowed where in every column both lines have the same character, or one of them none. Of plates between
+    whose characters and the crop's edges there is much room, the reader is not sure of the line, and has them
+    on both.
+    """
     first, second = distribution.astype(np.float64)
     joint = first * second[:, BLANK, None] + first[:, BLANK, None] * second + first * second
     joint[:, BLANK] = first[:, BLANK] * second[:, BLANK]
     shares = joint.sum(axis=1, keepdims=True).clip(min=1e-30)
-    return OneLine((joint / shares)[None].astype(np.float32), float(np.log(shares).sum()))
-
-
-def wavers(distribution: Distribution) -> bool:
-    """Whether a column holds a character possible on both lines."""
-    written = 1 - distribution[..., BLANK]
-    return bool((written.min(axis=0) > WAVERING).any())
+    return Layout((joint / shares)[None].astype(np.float32), float(np.log(shares).sum()))
 
 
 def log_likelihood(text: str, distribution: Distribution) -> float:
-    """The natural logarithm of the text's probability, with its characters on two lines or on one."""
-    as_it_is = log_probability(text, distribution)
-    if not wavers(distribution):
-        return as_it_is
-    one = as_one_line(distribution)
-    return max(as_it_is, log_probability(text, one.distribution) + one.log_share)
+    """The natural logarithm of the text's probability in its likeliest layout."""
+    return _log_likelihood(text, layouts(distribution))
 
 
 def likeliest_spelling(distribution: Distribution) -> Spelling:
-    """The best path's text on two lines or on one, whichever is likelier."""
-    if not wavers(distribution):
+    """The best path's text in the layout in which it is likeliest."""
+    possible = layouts(distribution)
+    if len(possible) == 1:
         return spelled(distribution)
-    possible = (spelled(distribution), spelled(as_one_line(distribution).distribution))
-    return max(possible, key=lambda spelling: log_likelihood(spelling.text, distribution))
+    spellings = [spelled(layout.distribution) for layout in possible]
+    return max(spellings, key=lambda spelling: _log_likelihood(spelling.text, possible))
+
+
+def _log_likelihood(text: str, possible: Sequence[Layout]) -> float:
+    return max(log_probability(text, layout.distribution) + layout.log_share for layout in possible)
