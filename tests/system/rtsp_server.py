@@ -1,10 +1,10 @@
 #!/usr/bin/python3
-"""An RTSP server that plays a H.264 MP4 round and round; run with the system's Python.
+"""An RTSP server that plays a H.264 MP4 once; run with the system's Python.
 
     /usr/bin/python3 rtsp_server.py clip.mp4 [--port 8554] [--user NAME --password SECRET]
 
 Prints "ready PORT" when it answers at rtsp://127.0.0.1:PORT/live. A file that ends in .h264 is played
-once, as a raw stream, whose pictures may change their size on the way. It ends with its standard input.
+as a raw stream, whose pictures may change their size on the way. It ends with its standard input.
 Needs python3-gi, gir1.2-gst-rtsp-server-1.0 and GStreamer's good and bad plug-ins.
 """
 
@@ -21,19 +21,6 @@ from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 PATH = "/live"
 DEMUXER = {"mp4": "qtdemux !", "h264": ""}
 PAYLOADER = "h264parse config-interval=-1 ! rtph264pay name=pay0 pt=96"
-
-
-def loop(_factory: GstRtspServer.RTSPMediaFactory, media: GstRtspServer.RTSPMedia) -> None:
-    """Seeks back to the start whenever the segment is done; the running time goes on."""
-    element = media.get_element()
-    bus = element.get_parent().get_bus()
-    bus.enable_sync_message_emission()
-    bus.connect("sync-message::segment-done", lambda *_: GLib.idle_add(seek, element, Gst.SeekFlags.SEGMENT))
-    media.connect("prepared", lambda *_: seek(element, Gst.SeekFlags.FLUSH | Gst.SeekFlags.SEGMENT))
-
-
-def seek(element: Gst.Element, flags: Gst.SeekFlags) -> None:
-    element.seek(1.0, Gst.Format.TIME, flags, Gst.SeekType.SET, 0, Gst.SeekType.NONE, 0)
 
 
 def protect(
@@ -64,8 +51,6 @@ def main() -> int:
     kind = options.clip.rpartition(".")[2]
     factory = GstRtspServer.RTSPMediaFactory(shared=True)
     factory.set_launch(f'( filesrc location="{options.clip}" ! {DEMUXER[kind]} {PAYLOADER} )')
-    if kind == "mp4":
-        factory.connect("media-configure", loop)
     server = GstRtspServer.RTSPServer(address="127.0.0.1", service=str(options.port))
     server.get_mount_points().add_factory(PATH, factory)
     if options.user:
