@@ -23,8 +23,8 @@ HEIGHTS = (5, 6, 7, 8, 10, 12, 14, 17, 20, 24, 29, 34, 41, 49)
 CHARACTERS = digits + ascii_uppercase
 PENS = 120
 """Pens beside the fonts that were fetched."""
-SLASHED, DOTTED = "0/", "0."
-"""Names of the marked zeros in a face's glyphs."""
+ZEROS = {"0/": 0.28, "0//": 0.42, "0.": 0.0}
+"""Names of the marked zeros in a face's glyphs, and how far their slashes reach."""
 
 _ROADS = ("RG2014", "OSP-DIN", "routed-gothic", "NationalPark-Heavy", "NationalPark-Regular")
 _SCRIPTS = ("lobster", "pacifico")
@@ -47,9 +47,7 @@ class Face:
     def large(self) -> dict[str, Glyph]:
         """Every character at CAP pixels, marked zeros included."""
         glyphs = {character: trimmed(self._canvas(character), PAD) for character in CHARACTERS}
-        glyphs[SLASHED] = marked_zero(glyphs["0"], CAP, dotted=False)
-        glyphs[DOTTED] = marked_zero(glyphs["0"], CAP, dotted=True)
-        return glyphs
+        return glyphs | {name: marked_zero(glyphs["0"], CAP, slash) for name, slash in ZEROS.items()}
 
     @cache  # noqa: B019 - faces live as long as the program
     def glyphs(self, height: int) -> dict[str, Glyph]:

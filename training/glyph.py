@@ -41,15 +41,15 @@ def shrunk(glyph: Glyph, factor: float) -> Glyph:
     return Glyph(np.asarray(ink, np.uint8), round(glyph.cap_top * factor))
 
 
-def marked_zero(glyph: Glyph, cap: int, dotted: bool) -> Glyph:
-    """A zero with a slash or a dot inside."""
+def marked_zero(glyph: Glyph, cap: int, slash: float) -> Glyph:
+    """A zero with a slash that reaches `slash` (0-0.5) of it to either side, or with a dot if that is 0."""
     ink = glyph.ink.copy()
     middle = glyph.width // 2, glyph.cap_top + cap // 2
     pen = max(2, round(cap * 0.09))
-    if dotted:
-        cv2.circle(ink, middle, round(pen * 0.8), 255, -1, cv2.LINE_AA)
-    else:
-        reach = round(glyph.width * 0.28), round(cap * 0.28)
+    if slash:
+        reach = round(glyph.width * slash), round(cap * slash)
         ends = (middle[0] - reach[0], middle[1] + reach[1]), (middle[0] + reach[0], middle[1] - reach[1])
         cv2.line(ink, *ends, 255, pen, cv2.LINE_AA)
+    else:
+        cv2.circle(ink, middle, round(pen * 0.8), 255, -1, cv2.LINE_AA)
     return Glyph(ink, glyph.cap_top)

@@ -69,7 +69,8 @@ class Caption:
 
 @dataclass(frozen=True)
 class Design:
-    """One plate, millimetres from its top left corner."""
+    """One plate, millimetres from its top left corner. `pictures` are coloured shapes beside the text: the
+    middle and how far they reach."""
 
     style: str
     region: str
@@ -81,6 +82,7 @@ class Design:
     bands: tuple[Band, ...] = ()
     captions: tuple[Caption, ...] = ()
     stars: tuple[tuple[float, float, float, Colour], ...] = ()
+    pictures: tuple[tuple[float, float, float], ...] = ()
     border: Colour | None = None
     radius: float = 8.0
     graphics: float = 0.0
@@ -98,9 +100,9 @@ class Look:
 
     `colours` are (ground, ink) pairs, equally likely. `strip` is the coloured side with the
     country's letters; `panel` a dark field behind the text; `above` and `below` captions that one is
-    chosen of; `band` a coloured top. `small` names small print
-    beside the text: a date, stacked letters, a seal's place; `paired` sets the first of two rows small
-    and broken in two beside the second.
+    chosen of; `band` a coloured top. `small` names what stands beside the text and is no part of it: a
+    date, a province's stacked letters, a stack of any letters, a seal's place, a picture; `paired` sets the
+    first of two rows small and broken in two beside the second.
     """
 
     style: str
@@ -122,7 +124,7 @@ class Look:
     graphics: float = 0.0
     border: float = 0.5
     radius: float = 8.0
-    zeros: tuple[str, ...] = field(default=("0", "0", "0", "0/", "0."))
+    zeros: tuple[str, ...] = field(default=("0", "0", "0", "0", "0/", "0//", "0."))
 
 
 def shade(rng: Random, name: str) -> Colour:
@@ -227,20 +229,27 @@ def _with_text(rng: Random, look: Look, plain: Design, rows: tuple[str, ...]) ->
     right = width * (0.885 if "right" in look.strip else 0.965)
     top = height * (0.24 if look.band or look.panel else 0.17 if look.above else 0.06)
     bottom = height * (0.83 if look.below else 0.94)
-    captions, bands = list(plain.captions), list(plain.bands)
+    captions, bands, pictures = list(plain.captions), list(plain.bands), list(plain.pictures)
     if look.small == "date":
         bottom = height * rng.uniform(0.62, 0.74)
         date, band = _date(rng, plain, bottom)
         captions.append(date)
         bands += band
-    if look.small == "stacked":
+    if look.small in ("province", "stack"):
         left += width * 0.12
-        captions += _stack(rng, width * 0.075, height * (0.3 if len(rows) == 2 else 0.5), look.cap, plain.ink)
+        letters = rng.choice(_PROVINCES) if look.small == "province" else _any_letters(rng)
+        captions += _stack(
+            rng, letters, width * 0.075, height * (0.3 if len(rows) == 2 else 0.5), look.cap, plain.ink
+        )
+    if look.small == "picture":
+        reach = width * rng.uniform(0.06, 0.1)
+        pictures.append((left + reach, (top + bottom) / 2, reach))
+        left += 2.1 * reach
     if look.small == "seal":
         left += width * 0.145
     arrange = _paired if look.paired else _stacked
     lines = arrange(rng, rows, look.cap * rng.uniform(0.92, 1.06), (left, top, right, bottom))
-    return replace(plain, lines=lines, captions=tuple(captions), bands=tuple(bands))
+    return replace(plain, lines=lines, captions=tuple(captions), bands=tuple(bands), pictures=tuple(pictures))
 
 
 def _date(rng: Random, plain: Design, top: float) -> tuple[Caption, list[Band]]:
@@ -299,11 +308,25 @@ def _rooms(rng: Random, top: float, bottom: float, rows: int) -> list[tuple[floa
     return [((top + split) / 2, split - top), ((split + bottom) / 2, bottom - split)]
 
 
-def _stack(rng: Random, x: float, y: float, cap: float, ink: Colour) -> list[Caption]:
-    """Two small letters above each other, as Sri Lanka's provinces and some US plates have."""
-    first, second = rng.choice(("WP", "CP", "SP", "NW", "EP", "SG", "NC", "UP", "NP", "DV", "TR", "AP"))
-    small = cap * rng.uniform(0.3, 0.4)
-    return [Caption(first, x, y - 0.6 * small, small, ink), Caption(second, x, y + 0.6 * small, small, ink)]
+_PROVINCES = ("WP", "CP", "SP", "NW", "EP", "SG", "NC", "UP", "NP", "DV", "TR", "AP")
+
+
+def _any_letters(rng: Random) -> str:
+    """Two or three letters or digits, as US plates have them for an organisation or a year."""
+    alphabet = rng.choice(("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"))
+    return "".join(rng.choice(alphabet) for _ in range(rng.choice((2, 2, 3))))
+
+
+def _stack(rng: Random, letters: str, x: float, y: float, cap: float, ink: Colour) -> list[Caption]:
+    """Small letters above each other around the middle x, y, as Sri Lanka's provinces and some US plates
+    have; now and then beside each other."""
+    small = min(cap * rng.uniform(0.28, 0.5), 1.4 * cap / len(letters) * rng.uniform(0.6, 0.8))
+    if rng.random() < 0.2:
+        return [Caption(letters, x, y, 0.8 * small, ink, "text")]
+    step = small * rng.uniform(1.1, 1.35)
+    first = y - step * (len(letters) - 1) / 2
+    kind = rng.choice(("words", "text"))
+    return [Caption(letter, x, first + step * row, small, ink, kind) for row, letter in enumerate(letters)]
 
 
 def infrared(rng: Random, plain: Design) -> Design:

@@ -110,6 +110,10 @@ def _trim(rng: Random, image: Picture, design: Design, fonts: Fonts, face: Face,
         inset, pen = max(0, round(rng.uniform(1, 4) * scale)), max(1, round(rng.uniform(1.5, 4) * scale))
         end = image.shape[1] - 1 - inset, image.shape[0] - 1 - inset
         cv2.rectangle(image, (inset, inset), end, design.border, pen)
+    for x, y, reach in design.pictures:
+        for _ in range(rng.randint(1, 4)):
+            off = rng.uniform(-0.3, 0.3) * reach, rng.uniform(-0.3, 0.3) * reach
+            _emblem(rng, image, (x + off[0]) * scale, (y + off[1]) * scale, 0.75 * reach * scale)
     for x, y, radius, colour in design.stars:
         cv2.circle(image, (round(x * scale), round(y * scale)), max(1, round(radius * scale)), colour, 1)
     for caption in design.captions:

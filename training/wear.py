@@ -53,6 +53,8 @@ def mount(rng: Random, plate: Pressed, fonts: Fonts, margin: float = 0.35) -> Mo
     outline = _rounded(rows, columns, round(plate.design.radius * plate.scale))
     cv2.copyTo(image, outline, inner)
     alpha[edge : edge + rows, edge : edge + columns] |= outline
+    if rng.random() < (0.3 if rows > 0.4 * columns else 0.1):
+        _holder(rng, inner, plate, fonts)
     ink = cv2.copyMakeBorder(plate.ink, edge, edge, edge, edge, cv2.BORDER_CONSTANT, value=(0.0,))
     corners = np.array([[0, 0], [columns, 0], [columns, rows], [0, rows]], np.float32) + np.float32(edge)
     mounted = Mounted(whole, alpha, np.asarray(ink, np.uint8), corners, plate.boxes + np.float32(edge), plate)
@@ -191,6 +193,25 @@ def _frame(rng: Random, image: Picture, alpha: Mask, edge: int, size: tuple[int,
             round(bottom - 0.85 * space),
             ink,
         )
+
+
+def _holder(rng: Random, inner: Picture, plate: Pressed, fonts: Fonts) -> None:
+    """A wide frame that covers the plate's upper and lower edges and what is printed there, with a name on
+    either bar; the text stays free."""
+    rows, columns = inner.shape[:2]
+    colour = shade(rng, rng.choice(("black", "black", "silver", "white", "grey", "red", "blue", "cream")))
+    inks = ("white", "silver", "yellow") if sum(colour) < DARK else ("black", "navy", "red")
+    ink = shade(rng, rng.choice(inks))
+    free = max(0.0, float(plate.boxes[:, 1].min())), max(0.0, rows - float(plate.boxes[:, 3].max()))
+    upper, lower = (round(min(rng.uniform(0.08, 0.22) * rows, rng.uniform(0.6, 1) * room)) for room in free)
+    side = round(min(0.025 * columns, max(0.0, float(plate.boxes[:, 0].min()))))
+    inner[:, :side], inner[:, columns - side :] = colour, colour
+    for top, height in ((0, upper), (rows - lower, lower)):
+        inner[top : top + height] = colour
+        face = fonts.caption(rng, "words")
+        if face is not None and height >= 5 and rng.random() < 0.75:
+            word = face.word(rng.choice(DEALERS), round(height * rng.uniform(0.5, 0.75)))[:, :columns]
+            paint(inner, word, (columns - word.shape[1]) // 2, top + (height - word.shape[0]) // 2, ink)
 
 
 def _rounded(rows: int, columns: int, radius: int) -> Mask:
