@@ -2,6 +2,8 @@
 training goes on after a kill, and what is exported answers like the net. Torch is no requirement of the
 project: what needs it is skipped where it is missing."""
 
+import csv
+import re
 from pathlib import Path
 
 import cv2
@@ -11,7 +13,7 @@ import pytest
 from training import fonts
 from training.files import replaced
 from training.labels import COLUMN, COLUMNS, IGNORED, SYMBOLS, columns, folded, spelled, symbols, text_of
-from training.photos import labelled
+from training.photos import FOLDER, TEXTS, labelled
 from training.stream import PHOTOS, RENDERED, Stream, held_out
 
 pytestmark = pytest.mark.usefixtures("one_torch_thread")
@@ -158,6 +160,48 @@ def test_held_out_plates_are_not_taught(photos, pens):
     assert not held & {text_of(row) for row in shown["target"]}
 
 
+def test_texts_that_people_added_are_known_but_what_is_held_out_stays_so(photos, tmp_path):
+    before = labelled(photos)
+    kept = next(plate for plate in before if plate.held_out)
+    taught, other = [plate for plate in before if not plate.held_out][:2]
+    table = (photos / "openimages350_roboflow" / "labels.csv").read_text()
+    bare = tmp_path / "bare" / "openimages350_roboflow"
+    bare.mkdir(parents=True)
+    without = table.replace(f",{taught.text},", ",,").replace(f",{other.text},", ",,")
+    (bare / "labels.csv").write_text(without)
+    (bare / "duplicates.csv").write_text((photos / "openimages350_roboflow" / "duplicates.csv").read_text())
+    texts = tmp_path / "texts.csv"
+    texts.write_text(
+        "folder,file,x,y,text\n"
+        f"openimages350_roboflow,{taught.file.name},100.0,80.0,NEW1\n"
+        f"openimages350_roboflow,{other.file.name},100.0,80.0,{kept.text}\n"
+        f"openimages350_roboflow,{kept.file.name},100.0,80.0,WRONG\n"
+    )
+    after = {plate.file.name: plate for plate in labelled(tmp_path / "bare", texts)}
+    assert after[taught.file.name].text == "NEW1"
+    assert after[other.file.name].text == "", "a plate that is held out would be taught"
+    assert after[kept.file.name].text == kept.text, "the set's own text counts"
+    assert [plate.held_out for plate in after.values()] == [plate.held_out for plate in before]
+
+
+def test_added_texts_are_well_formed():
+    with TEXTS.open(newline="", encoding="utf-8") as lines:
+        rows = list(csv.DictReader(lines))
+    assert all(re.fullmatch("[A-Z0-9]{1,11}", row["text"]) for row in rows)
+    places = [tuple(row[name] for name in ("folder", "file", "x", "y")) for row in rows]
+    assert len(set(places)) == len(places) > 500
+
+
+@pytest.mark.skipif(not FOLDER.exists(), reason="the photos are not beside the repository")
+def test_every_added_text_is_of_a_plate_and_none_that_is_held_out_is_taught():
+    plates = labelled(FOLDER)
+    with TEXTS.open(newline="", encoding="utf-8") as lines:
+        places = {(row["folder"], row["file"]) for row in csv.DictReader(lines)}
+    assert places <= {(plate.folder, plate.file.name) for plate in plates}
+    kept = {plate.text for plate in plates if plate.held_out and plate.text}
+    assert not kept & {plate.text for plate in plates if not plate.held_out}
+
+
 def test_other_places_are_taught_as_nothing(photos, pens):
     others = Stream(3, labelled(photos), photos=0.0, others=1.0, faces=pens).batch(0, 8)
     assert (others["columns"] == 0).all()
@@ -231,7 +275,7 @@ def test_spelling_needs_no_lines(stream):
     """CTC sees both lines as one sequence: a perfect answer costs nothing on whichever line it is."""
     torch = pytest.importorskip("torch")
     from training.loading import Batch
-    from training.reader_loss import losses
+    from training.reader_loss import cost_of_more, losses
     from training.reader_net import Output
 
     records = stream.batch(0, 60)
@@ -239,6 +283,8 @@ def test_spelling_needs_no_lines(stream):
     batch = Batch.of(records, torch.device("cpu"))
     upper = torch.from_numpy(np.stack([perfect(row) for row in records["columns"]])) * 40
     zeros = torch.zeros(len(records)), torch.zeros(len(records), 23)
+    assert losses(Output(upper, *zeros), batch, 0.0).spelling == 0
+    assert cost_of_more(lambda _: Output(upper.flip(2), *zeros), batch, 0.0).spelling > 0.1
     for answer in (upper, upper.flip(1)):
         assert losses(Output(answer, *zeros), batch, 1.0).spelling < 1e-4
     assert losses(Output(upper, *zeros), batch, 1.0).columns < 1e-4

@@ -1,14 +1,15 @@
 """Plates in openly licensed photos, and which of them are kept back for validation.
 
 A folder a set: `images/`, `labels.csv` (`file,x,y,w,h,text,corners`; a row a plate) and perhaps
-`duplicates.csv` (`file,group_first_file`). The photos are no part of the repository.
+`duplicates.csv` (`file,group_first_file`). The photos are no part of the repository. Texts that the sets
+lack and people read for this project are in `texts.csv` beside this file (`folder,file,x,y,text`).
 """
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from streamer.types import Box, Corners
 
 FOLDER = Path(__file__).parent.parent / ".." / "shared" / "train"
 """Where the sets lie unless the command line says otherwise: beside the repository."""
+TEXTS = Path(__file__).with_name("texts.csv")
 HELD_OUT = 4
 """One group in this many is kept back."""
 LICENCES = {
@@ -50,10 +52,37 @@ class Labelled:
         return sha256(self.group.encode()).digest()[0] % HELD_OUT == 0
 
 
-def labelled(root: Path) -> tuple[Labelled, ...]:
-    """Every plate of every set below the folder."""
+def labelled(root: Path, texts: Path = TEXTS) -> tuple[Labelled, ...]:
+    """Every plate of every set below the folder, with the texts that the file adds.
+
+    Groups are by the sets' own texts, so that what is held out stays held out. A text that is on a plate held
+    out is unknown on others: it may be the same vehicle in another photo.
+    """
     sets = [_rows(path.parent) for path in sorted(root.glob("*/labels.csv"))]
-    return tuple(plate for rows in sets for plate in rows)
+    added = _added(texts)
+    plates = [
+        plate if plate.text else replace(plate, text=added.get(_key(plate), ""))
+        for rows in sets
+        for plate in rows
+    ]
+    kept_back = {plate.text for plate in plates if plate.held_out}
+    return tuple(
+        replace(plate, text="") if plate.text in kept_back and not plate.held_out else plate for plate in plates
+    )
+
+
+_Key = tuple[str, str, float, float]
+
+
+def _key(plate: Labelled) -> _Key:
+    """Which plate it is: its set, its file's name and its box's left and top, pixels."""
+    return plate.folder, plate.file.name, plate.box[0], plate.box[1]
+
+
+def _added(texts: Path) -> dict[_Key, str]:
+    with texts.open(newline="", encoding="utf-8") as lines:
+        rows = list(csv.DictReader(lines))
+    return {(row["folder"], row["file"], float(row["x"]), float(row["y"])): row["text"] for row in rows}
 
 
 def _rows(folder: Path) -> list[Labelled]:

@@ -19,7 +19,7 @@ from training.failures import failures
 from training.loading import Batch, raw_batches
 from training.looks import STYLES
 from training.photos import labelled
-from training.reader_loss import cost
+from training.reader_loss import cost, cost_of_more
 from training.reader_net import Answers, Reader
 from training.shards import Shards
 from training.stream import PHOTOS, RENDERED, Records, Source, Stream, held_out
@@ -43,7 +43,7 @@ def main(arguments: list[str]) -> None:
     """The command line."""
     given = _options().parse_args(arguments)
     mixture = "shards" if given.shards else f"photos {given.photo_share}, others {given.other_share}"
-    teacher = begun(given, mixture, Reader, cost)
+    teacher = begun(given, mixture, Reader, cost_of_more if given.start else cost)
     source, kept = _data(given)
     if not given.export:
         _train(teacher, source, kept, given)

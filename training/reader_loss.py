@@ -49,6 +49,12 @@ def cost(net: Reader, batch: Batch, progress: float) -> Losses:
     return losses(net(batch.crop), batch, progress)
 
 
+def cost_of_more(net: Reader, batch: Batch, progress: float) -> Losses:
+    """The same for a net that learnt to read in another run: CTC is in from the beginning, so that true crops
+    count from there."""
+    return cost(net, batch, max(progress, JOINS[1]))
+
+
 def joined(progress: float) -> float:
     """How far CTC has come in at that share of training; both 0-1."""
     return min(1.0, max(0.0, (progress - JOINS[0]) / (JOINS[1] - JOINS[0])))
