@@ -21,6 +21,11 @@ CYRILLIC_TWINS = "ABCEHKMOPTXY"
 """Letters that look alike in Latin and Cyrillic, the only ones on Russian-style plates."""
 
 
+OWNERS_CHOOSE = ("US", "CA", "AU", "NZ")
+"""Countries in which owners may choose any text for their plates, and many do: in the US 4%, in Virginia 16%
+(American Association of Motor Vehicle Administrators, 2007)."""
+
+
 @dataclass(frozen=True)
 class Format:
     """What a country's or state's plates say. `letters` is what A stands for in `written`."""
@@ -40,6 +45,11 @@ class Format:
     def patterns(self) -> tuple[Pattern, ...]:
         """All patterns, each once."""
         return tuple(dict.fromkeys(pattern for series in self.by_series for pattern in series))
+
+    @property
+    def may_be_any(self) -> bool:
+        """Whether owners may choose any text."""
+        return self.code.partition("-")[0] in OWNERS_CHOOSE
 
     @property
     def breaks(self) -> bool:

@@ -25,6 +25,10 @@ CHARACTERS = digits + ascii_uppercase
 PREFERRED = math.log(60)
 """The bonus when regions are set: a text that fits may be 60 times less likely than one that does not. So a
 character of which the reader is 98% sure gives way, one of which it is 99% sure does not."""
+CHOSEN = math.log(15)
+"""The bonus when plates of a region that is set may have any text (`formats.OWNERS_CHOOSE`): a higher one bends
+PENGU1N. Of 218 American plates that the reader had not been taught, 140 came out exactly with 4 to 15 times,
+138 with 60; of 279 British, Romanian, Indian and Indonesian ones 229 with 60, 226 with 15."""
 ANYWHERE = math.log(4)
 """The bonus when none is set: somewhere in the world there are such plates, so only what the reader wavers
 about is decided."""
@@ -71,7 +75,9 @@ class Grammar:
     @property
     def bonus(self) -> float:
         """How much less likely a text that fits may be and still be preferred, in nats."""
-        return PREFERRED if self.is_set else ANYWHERE
+        if not self.is_set:
+            return ANYWHERE
+        return CHOSEN if any(FORMATS[code].may_be_any for code in self.regions) else PREFERRED
 
     def likeliest(self, places: Sequence[Place]) -> Spelt:
         """The text of these places that is likeliest with the bonus for one that fits.

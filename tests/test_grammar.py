@@ -7,7 +7,7 @@ from math import exp, log
 import pytest
 
 from streamer.formats import FORMATS, codes_of
-from streamer.grammar import ANYWHERE, EVERYWHERE, PREFERRED, Grammar, possible
+from streamer.grammar import ANYWHERE, CHOSEN, EVERYWHERE, PREFERRED, Grammar, possible
 from streamer.spelling import spelt
 from streamer.types import Character, Plate
 
@@ -58,6 +58,14 @@ def test_a_text_that_fits_is_preferred_by_the_bonus_and_no_more():
         just = 0.9 * exp(-bonus)
         assert grammar.likeliest(places("AB1XCDE", at3_4=1.05 * just)).text == "AB14CDE"
         assert grammar.likeliest(places("AB1XCDE", at3_4=0.95 * just)).text == "AB1XCDE"
+
+
+def test_where_owners_choose_their_texts_less_is_bent():
+    states = Grammar(codes_of("US-NY"))
+    assert (states.bonus, Grammar(("GB", "AU")).bonus, BRITAIN.bonus) == (CHOSEN, CHOSEN, PREFERRED)
+    between = 0.9 * exp(-(CHOSEN + PREFERRED) / 2)
+    assert states.likeliest(places("ABC12X4", at5_3=between)).text == "ABC12X4"
+    assert BRITAIN.likeliest(places("AB1XCDE", at3_4=between)).text == "AB14CDE"
 
 
 def test_anywhere_only_what_the_reader_wavers_about_is_decided():
