@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 from math import ceil
 from threading import Lock
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,6 +22,9 @@ Corners = tuple[tuple[float, float], tuple[float, float], tuple[float, float], t
 
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom in pixels."""
+
+Direction = Literal["", "in", "out"]
+"""Which way a vehicle went; "" where nothing says so."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +122,7 @@ class Read:
     image: str = ""
     settled: bool = False
     revision: int = 1
+    direction: Direction = ""
 
 
 class Reason(StrEnum):
