@@ -21,9 +21,10 @@ from enum import StrEnum
 
 from streamer.grammar import EVERYWHERE, Grammar
 from streamer.likeness import distance
+from streamer.tracking.direction import Trail
 from streamer.tracking.follow import Follower, Moment, Track
 from streamer.tracking.vote import Ballot, Verdict
-from streamer.types import Corners, Plate, Read, Reason, Rejected
+from streamer.types import Corners, Direction, Plate, Read, Reason, Rejected
 
 DOUBT_LOOKS = 6
 """A track that is alike an open read has this many looks to prove that it is another vehicle."""
@@ -63,7 +64,8 @@ class TrackOptions:
     A track is over when it was not seen for `lost_after_s` and in at least one look; a plate that comes
     back within `repeat_after_s` after it was last seen extends its read. A track that has not moved yet
     must have been seen for `still_s` before it is told. Texts are spelt by the `grammar`; if that is strict,
-    what does not fit it is no read.
+    what does not fit it is no read. Whoever comes nearer to the camera goes in the direction of `approaching`,
+    if there is one and no line says otherwise.
     """
 
     min_looks: int = 2
@@ -73,6 +75,7 @@ class TrackOptions:
     sure_look: float = 0.95
     still_s: float = 4.0
     grammar: Grammar = EVERYWHERE
+    approaching: Direction = ""
 
 
 class Change(StrEnum):
@@ -118,7 +121,7 @@ class _Pass:
     `read` is what was told last, revision 0 before that. `last` and `frames` go on from there; `seen_s`
     and `told_s` are by the tracker's clock. `live` are the tracks in view, by their serial numbers,
     `beside` those that were seen in one look with one of them. `repeats` are the live tracks that did
-    not begin it, with what they said themselves.
+    not begin it, with what they said themselves. `trail` is what tells its direction.
     """
 
     read: Read
@@ -131,13 +134,14 @@ class _Pass:
     live: set[int] = field(default_factory=set)
     beside: set[int] = field(default_factory=set)
     repeats: dict[int, Verdict] = field(default_factory=dict)
+    trail: Trail = field(default_factory=Trail)
 
     def see(self, track: Track) -> None:
         """A track of this pass was in view."""
         if track.seen_s >= self.seen_s:
             self.seen_s, self.last = track.seen_s, track.last
 
-    def revised(self, verdict: Verdict, settled: bool = False) -> Read:
+    def revised(self, verdict: Verdict, direction: Direction, settled: bool = False) -> Read:
         """The read's next revision; it does not end before it began if the wall clock was set back."""
         return replace(
             self.read,
@@ -148,6 +152,7 @@ class _Pass:
             frames=self.frames,
             settled=settled,
             revision=self.read.revision + 1,
+            direction=direction,
         )
 
 
@@ -244,6 +249,7 @@ class Tracker:
         if one := self._owner(track):
             one.frames += one.seen_s < self._now_s
             one.see(track)
+            one.trail = one.trail.then(Trail.of(track.plate))
             return one
         verdict = track.ballot.verdict
         one = self._with_text(verdict.text)
@@ -336,6 +342,7 @@ class Tracker:
     def _join(self, one: _Pass, track: Track) -> None:
         """What was seen of a track until now becomes part of a pass."""
         one.ballot.add_all(track.ballot)
+        one.trail = one.trail.then(track.trail)
         one.beside |= track.beside
         one.frames += track.looks
         one.see(track)
@@ -350,9 +357,10 @@ class Tracker:
         quality = _quality(plate, verdict.text) if plate else 0.0
         better = first or quality > BETTER_PICTURE * one.picture
         due = self._now_s - one.told_s >= GROWTH_EVERY_S
-        if not (better or due or verdict.text != one.read.plate):
+        direction = self._direction(one)
+        if not (better or due or verdict.text != one.read.plate or direction != one.read.direction):
             return None
-        one.read = one.revised(verdict)
+        one.read = one.revised(verdict, direction)
         one.told_s = self._now_s
         if better:
             one.picture = quality
@@ -364,7 +372,13 @@ class Tracker:
         over = [one for one in self._passes if not one.live and one.seen_s < oldest]
         if over:
             self._passes = [one for one in self._passes if one not in over]
-        return [ReadChange(Change.SETTLED, one.revised(self._current(one), settled=True)) for one in over]
+        return [
+            ReadChange(Change.SETTLED, one.revised(self._current(one), self._direction(one), settled=True))
+            for one in over
+        ]
+
+    def _direction(self, one: _Pass) -> Direction:
+        return one.trail.direction(self._options.approaching, one.read.direction)
 
     def _current(self, one: _Pass) -> Verdict:
         """What a pass's vote says; what it said before while it is uncertain of something else."""
@@ -418,7 +432,8 @@ def _resumed(read: Read, grammar: Grammar) -> _Pass:
     ballot = Ballot(grammar)
     ballot.add_verdict(Verdict(read.plate, read.confidence, read.frames))
     last = Moment(read.last_seen, read.last_media_s)
-    return _Pass(read, ballot, last, read.frames, picture=math.inf if read.image else 0.0)
+    picture = math.inf if read.image else 0.0
+    return _Pass(read, ballot, last, read.frames, picture=picture, trail=Trail(read.direction))
 
 
 def _forgiven(one: Verdict, other: Verdict) -> float:

@@ -75,7 +75,9 @@ class Plate:
     `score` (0-1) says how sure the finder is that this is a plate, `confidence` (0-1) how sure the
     reader is of the whole text. A plate that was found and could not be read has text "".
 
-    `in_zone` is False where the camera's zones say that plates do not count.
+    `in_zone` is False where the camera's zones say that plates do not count. `to_line` says where the camera's
+    line is, if it has one: how far inside it the plate's middle is, in pixels, negative if outside, and beside
+    which part of it, 0 at its first point to 1 at its second.
 
     What only the network engine knows: how `readable` it is for a person (0-1), the kind of plate that
     its `style` is like, and the reader's `columns`, for texts to be weighed against each other: 2 lines x
@@ -91,6 +93,7 @@ class Plate:
     style: str | None = None
     columns: NDArray[np.float32] | None = field(default=None, repr=False, compare=False)
     in_zone: bool = True
+    to_line: tuple[float, float] | None = None
 
     @cached_property
     def box(self) -> Box:
@@ -106,7 +109,8 @@ class Read:
     Times are Unix seconds; `first_media_s` and `last_media_s` are seconds of the source's own time.
     `frames` counts the looks that saw the plate. `image` is the file name of the best picture,
     relative to the log's picture folder, or "". `settled` means that the vehicle has left and the
-    row will not change any more. `revision` grows with every change of this read.
+    row will not change any more. `revision` grows with every change of this read. `direction` says which
+    way the vehicle went as far as is known by now.
     """
 
     read_id: str

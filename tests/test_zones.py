@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from streamer.annotate import dimmed
+from streamer.line import Line
 from streamer.track import Tracker, TrackOptions
 from streamer.types import Character, Plate, Reason
 from streamer.zones import Zones
@@ -54,6 +55,17 @@ def test_plates_are_marked_by_their_middle():
     marked = Zones((LOWER_HALF,)).marked(plates, *SIZE)
     assert [one.in_zone for one in marked] == [False, True]
     assert Zones().marked(plates, *SIZE) == plates
+
+
+def test_plates_know_where_the_line_is():
+    """Half way down the picture of 1000 x 500 pixels, from its middle to its right edge."""
+    line = Line((0.5, 0.5), (1.0, 0.5), (0.0, 1.0))
+    marked = Zones(line=line).marked((plate(500, 150), plate(750, 300)), *SIZE)
+    assert [one.to_line for one in marked] == [pytest.approx((-100, 0.0)), pytest.approx((50, 0.5))]
+    assert all(one.in_zone for one in marked)
+    (both,) = Zones((LOWER_HALF,), (), line).marked([plate(500, 150)], *SIZE)
+    assert (both.in_zone, both.to_line) == (False, pytest.approx((-100, 0.0)))
+    assert not Zones(line=line)
 
 
 def test_what_does_not_count_is_dark_and_the_picture_is_not_touched():

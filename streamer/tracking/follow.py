@@ -11,6 +11,7 @@ from streamer.boxes import shared_part
 from streamer.grammar import EVERYWHERE, Grammar
 from streamer.likeness import similarity
 from streamer.tracking.assign import cheapest_pairs
+from streamer.tracking.direction import Trail
 from streamer.tracking.vote import Ballot
 from streamer.types import Corners, Plate
 
@@ -63,7 +64,7 @@ class Track:
     time by the follower's clock, `missed` whether there was a look since that did not show it. `entered` says
     whether a look showed it where plates count; looks elsewhere have no vote. `velocity` is in pixels a
     second, `growth` the size's change of logarithm a second. `beside` are the serial numbers of tracks that
-    were seen in one look with this one, so are other plates.
+    were seen in one look with this one, so are other plates. `trail` is what tells its direction.
     """
 
     serial: int
@@ -81,13 +82,16 @@ class Track:
     entered: bool = False
     beside: set[int] = field(default_factory=set)
     surest: Plate = field(init=False)
+    trail: Trail = field(init=False)
 
     def __post_init__(self) -> None:
         self.surest = self.start
+        self.trail = Trail.of(self.start)
 
     def add(self, plate: Plate, now_s: float, moment: Moment) -> None:
         """One more look at this plate."""
         self.surest = max(self.surest, plate, key=lambda one: one.confidence)
+        self.trail = self.trail.then(Trail.of(plate))
         elapsed = now_s - self.seen_s
         if elapsed > 0:
             self._measure(plate, elapsed)
