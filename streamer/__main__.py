@@ -17,6 +17,7 @@ from streamer.settings import Settings
 
 if TYPE_CHECKING:
     from streamer.report import By
+    from streamer.types import Direction
 
 WRONG_USE = 2
 
@@ -149,17 +150,21 @@ def read(
 @click.option(
     "--since", help="Only what was seen since then: 2026-01-31, 2026-01-31T18:00, 24h, 7d, today, yesterday."
 )
+@click.option("--direction", type=click.Choice(["in", "out"]), help="Only those who went that way.")
 @click.option("--by", type=click.Choice(["hour", "day", "plate", "camera"]), default="day", show_default=True)
 @click.option(
     "--csv", "csv_path", type=click.Path(path_type=Path, dir_okay=False), help="Write the table there."
 )
-def report(config_path: Path | None, since: str | None, by: By, csv_path: Path | None) -> None:
+def report(
+    config_path: Path | None, since: str | None, direction: Direction | None, by: By, csv_path: Path | None
+) -> None:
     """Count what is in the log by hour, day, plate or camera.
 
     \b
     Examples:
       python -m streamer report
       python -m streamer report --since 7d --by plate
+      python -m streamer report --since today --direction in --by hour
       python -m streamer report --by hour --csv hours.csv
     """
     from rich.console import Console
@@ -169,7 +174,7 @@ def report(config_path: Path | None, since: str | None, by: By, csv_path: Path |
     log = checked_settings(config_path, cameras=False).log
     try:
         begin = parse_since(since, datetime.now().astimezone()) if since else None
-        built = build_report(log.folder, log.csv, begin, by)
+        built = build_report(log.folder, log.csv, begin, by, direction or "")
         if csv_path:
             report_to_csv(built, csv_path)
     except ValueError as error:

@@ -199,13 +199,16 @@ def test_report_counts_the_log(tmp_path):
     (folder / "reads-2026-11-21.csv").write_text(
         header + row.format(1, "ABC123", 1) + row.format(2, "XYZ789", 1)
     )
-    (folder / "reads-2026-11-22.csv").write_text(header + row.format(3, "ABC123", 2))
+    new_header, new_row = f"{header[:-1]},direction\n", f"{row[:-1]},in\n"
+    (folder / "reads-2026-11-22.csv").write_text(new_header + new_row.format(3, "ABC123", 2))
     table = tmp_path / "plates.csv"
     done = streamer("report", "--by", "plate", "--csv", str(table), cwd=tmp_path)
     assert done.returncode == 0
     assert "ABC123" in done.stdout
     with table.open(newline="") as file:
         assert {row["plate"]: row["reads"] for row in csv.DictReader(file)} == {"ABC123": "2", "XYZ789": "1"}
+    inwards = streamer("report", "--by", "plate", "--direction", "in", cwd=tmp_path)
+    assert (inwards.returncode, "1 reads" in inwards.stdout, "XYZ789" in inwards.stdout) == (0, True, False)
     assert streamer("report", "--since", "tomorrowish", cwd=tmp_path).returncode == 2
     nowhere = streamer("report", "--csv", "missing/x.csv", cwd=tmp_path)
     assert nowhere.returncode == 1
