@@ -169,6 +169,7 @@ def _read_clip(source: Source, engine: Engine, settings: Settings, progress: Pro
         frames += 1
         if sampler.is_due(frame.media_s):
             plates = read_picture(engine, frame.image, rules_from(settings))
+            plates = camera.zones.marked(plates, frame.width, frame.height)
             settled += _settled(tracker.update(frame.wall_s, frame.media_s, plates))
             rejected += _judged(tracker, evidence)
             evidence.see(frame, tracker.undecided())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from streamer.annotate import dimmed
+from streamer.annotate import dimmed, with_line
 from streamer.line import Line
 from streamer.track import Tracker, TrackOptions
 from streamer.types import Character, Plate, Reason
@@ -78,6 +78,26 @@ def test_what_does_not_count_is_dark_and_the_picture_is_not_touched():
         pytest.approx(90),
     )
     assert dimmed(picture, Zones()) is picture
+
+
+@pytest.mark.parametrize(
+    ("inside", "marked"),
+    [((0.5, 0.9), slice(54, 100)), ((0.5, 0.1), slice(0, 46)), ((0.0, 0.9), slice(54, 100))],
+)
+def test_the_line_is_drawn_with_a_mark_on_its_inner_side(inside, marked):
+    picture = np.full((100, 200, 3), 200, np.uint8)
+    shown = with_line(picture, Line((0.25, 0.5), (0.75, 0.5), inside))
+    changed = (shown != picture).any(axis=2)
+    assert changed[50, 55:145].all()
+    assert not changed[:, :45].any()
+    assert not changed[:, 155:].any()
+    clear = changed.copy()
+    clear[46:54] = False
+    clear[marked] = False
+    assert changed[marked].sum() > 30
+    assert not clear.any()
+    assert (picture == 200).all()
+    assert with_line(picture, None) is picture
 
 
 def looks(*plates: Plate | None) -> Tracker:
