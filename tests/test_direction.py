@@ -120,6 +120,14 @@ def test_looks_before_the_text_is_sure_are_part_of_the_way(misread: str) -> None
     assert told(camera) == "in"
 
 
+def test_what_was_found_and_not_read_has_no_size() -> None:
+    """A roof, taken for a plate, and then the plate of the vehicle that comes nearer."""
+    camera = Camera(TrackOptions(approaching="in"))
+    camera.look(plate("", 400, 300, 150))
+    camera.watch(grown(75, 90, 112, 150))
+    assert told(camera) == "in"
+
+
 def test_who_comes_back_within_the_window_went_neither_way() -> None:
     camera = Camera()
     camera.watch(way(OUTSIDE, INSIDE))

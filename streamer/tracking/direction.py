@@ -89,9 +89,11 @@ class Trail:
 
     @staticmethod
     def of(plate: Plate) -> Trail:
-        """What one look leaves."""
+        """What one look leaves. Without a text it has a place and no size: what was found on the vehicle may be
+        half a plate, or none.
+        """
         length = _length(plate)
-        sizes = Sizes((length,), (length,))
+        sizes = Sizes((length,), (length,)) if plate.text else None
         if plate.to_line is None or abs(plate.to_line[0]) < CLEAR * length:
             return Trail(sizes=sizes)
         spot = Spot(*plate.to_line)
