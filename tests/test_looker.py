@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from streamer.detect import Explanation, Rules
+from streamer.line import Line
 from streamer.looker import Looker, read_ids
 from streamer.records import PICTURES, LogOptions, ReadLog, RejectedLog, recent_reads, recent_rejected
 from streamer.track import ReadChange, Tracker, TrackOptions
@@ -36,10 +37,15 @@ class Scripted:
         raise NotImplementedError
 
 
+NO_ZONES = Zones()
+
+
 class Gate:
     """A looker with a log in `folder`, and all that it told."""
 
-    def __init__(self, folder: Path, looks: Sequence[Sequence[Plate]], stills: bool = False) -> None:
+    def __init__(
+        self, folder: Path, looks: Sequence[Sequence[Plate]], stills: bool = False, zones: Zones = NO_ZONES
+    ) -> None:
         self.folder = folder
         self.told: list[ReadChange] = []
         self.log = ReadLog(LogOptions(folder))
@@ -50,7 +56,7 @@ class Gate:
             ),
             rules=Rules(min_confidence=0),
             options=TrackOptions(),
-            zones=Zones(),
+            zones=zones,
             stills=stills,
             read_log=self.log,
             rejected_log=RejectedLog(folder, folder / PICTURES, 24, now=lambda: START),
@@ -108,6 +114,15 @@ def test_a_vehicle_that_was_read_is_not_rejected(tmp_path, stills):
     assert gate.looker.rejected == {}
     assert {read.plate for read in recent_reads(tmp_path, 10)} == {"ABC123"}
     assert gate.pictures() == []
+
+
+def test_a_vehicle_that_crosses_the_line_has_a_direction_in_the_log(tmp_path):
+    zones = Zones(line=Line((0.2, 0.0), (0.2, 1.0), (0.9, 0.5)))
+    gate = Gate(tmp_path, passing("ABC123", 5, 90), zones=zones)
+    gate.looker.finish()
+    (read,) = recent_reads(tmp_path, 10)
+    assert (read.direction, read.settled) == ("in", True)
+    assert [told.read.direction for told in gate.told] == ["", "in", "in"]
 
 
 def test_a_repeat_names_its_read_and_shows_itself(tmp_path):
