@@ -20,9 +20,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from streamer.grammar import EVERYWHERE, Grammar
-from streamer.likeness import distance
+from streamer.likeness import at_least, distance
 from streamer.tracking.follow import Follower, Moment, Track
-from streamer.tracking.passes import BETTER_PICTURE, Pass, forgiven, picture_worth
+from streamer.tracking.passes import BETTER_PICTURE, MOST_FORGIVEN, Pass, forgiven, picture_worth
 from streamer.tracking.vote import Ballot, Verdict
 from streamer.types import Corners, Plate, Read, Reason, Rejected
 
@@ -93,7 +93,6 @@ class TrackView:
 
     corners: Corners
     text: str
-    confidence: float
     told: bool
 
 
@@ -127,6 +126,7 @@ class Tracker:
         self._new_id = new_id
         self._follower = Follower(options.lost_after_s, options.grammar)
         self._passes = [Pass.resumed(read, options.grammar) for read in resume]
+        self._owners: dict[int, Pass] = {}
         self._rejected: list[Rejected] = []
         self._now_s = 0.0
         self._moment: Moment | None = None
@@ -172,10 +172,10 @@ class Tracker:
             ahead = self._now_s + since_look - track.seen_s
             if ahead > (PREDICT_S if track.seen_s < self._now_s else SHOWN_S):
                 continue
-            verdict, owner = track.ballot.verdict, self._owner(track)
-            text = owner.read.plate if owner else verdict.text
+            owner = self._owner(track)
+            text = owner.read.plate if owner else track.ballot.text
             corners = track.corners(min(max(ahead, 0.0), PREDICT_S))
-            views.append(TrackView(corners, text, verdict.confidence, owner is not None))
+            views.append(TrackView(corners, text, owner is not None))
         return views
 
     def _advance(self, moment: Moment) -> None:
@@ -192,7 +192,7 @@ class Tracker:
         self._moment = moment
 
     def _owner(self, track: Track) -> Pass | None:
-        return next((one for one in self._passes if track.serial in one.live), None)
+        return self._owners.get(track.serial)
 
     def _seen(self, track: Track) -> Pass | None:
         """The pass of a track that this look shows, if it has one already or gets one now."""
@@ -210,12 +210,13 @@ class Tracker:
                 one.repeats[track.serial] = verdict
             one.join(track)
             one.live.add(track.serial)
+            self._owners[track.serial] = one
             track.ballot, track.beside = one.ballot, one.beside
         return one
 
     def _end(self, track: Track) -> Pass | None:
         """A track is over; the pass that it only now turns out to be or to have been part of."""
-        if one := self._owner(track):
+        if one := self._owners.pop(track.serial, None):
             one.live.remove(track.serial)
             if said := one.repeats.pop(track.serial, None):
                 self._reject(track, said, Reason.REPEAT, one)
@@ -264,6 +265,11 @@ class Tracker:
             return None
         near = []
         for index, one in enumerate(self._passes):
+            if (
+                min(at_least(one.read.plate, verdict.text), at_least(one.ballot.text, verdict.text))
+                > MOST_FORGIVEN
+            ):
+                continue
             current = self._current(one)
             far = distance(current.text, verdict.text)
             if track.serial not in one.beside and far <= forgiven(current, verdict):
@@ -293,14 +299,15 @@ class Tracker:
 
     def _tell(self, one: Pass, plate: Plate | None) -> ReadChange | None:
         """The change to tell of a pass that has grown, if it is worth it. `plate` is this look's."""
-        verdict = self._current(one)
         first = one.read.revision == 0
-        quality = picture_worth(plate, verdict.text) if plate else 0.0
+        due = first or self._now_s - one.told_s >= GROWTH_EVERY_S
+        verdict = self._current(one) if due or one.ballot.text != one.read.plate else None
+        text = verdict.text if verdict else one.read.plate
+        quality = picture_worth(plate, text) if plate else 0.0
         better = first or quality > BETTER_PICTURE * one.picture
-        due = self._now_s - one.told_s >= GROWTH_EVERY_S
-        if not (better or due or verdict.text != one.read.plate):
+        if not (better or due or text != one.read.plate):
             return None
-        one.read = one.revised(verdict)
+        one.read = one.revised(verdict or self._current(one))
         one.told_s = self._now_s
         if better:
             one.picture = quality

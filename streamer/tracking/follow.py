@@ -9,7 +9,7 @@ from itertools import count
 
 from streamer.boxes import shared_part
 from streamer.grammar import EVERYWHERE, Grammar
-from streamer.likeness import similarity
+from streamer.likeness import at_least, similarity
 from streamer.tracking.assign import cheapest_pairs
 from streamer.tracking.vote import Ballot
 from streamer.types import Corners, Plate
@@ -178,14 +178,17 @@ class Follower:
         for row, track in enumerate(self.tracks):
             elapsed = now_s - track.seen_s
             x, y, size = track.place(elapsed)
-            text, farthest = track.ballot.verdict.text, REACH + ALIKE_SPEED * elapsed
+            near = REACH + min(BLANK_SPEED * elapsed, BLANK_MOST)
+            text, farthest = track.ballot.text, REACH + ALIKE_SPEED * elapsed
             for column, (plate_x, plate_y, plate_size) in enumerate(places):
                 way = math.hypot(plate_x - x, plate_y - y) / max(size, plate_size)
                 if way > farthest:
                     continue
                 stretch = abs(math.log(plate_size / size)) / (GROWTH[0] + GROWTH[1] * elapsed)
+                if stretch >= 1 or (way > near and _is_unlike(text, plates[column].text)):
+                    continue
                 likeness, reach = _text_says(text, plates[column].text, elapsed)
-                if stretch < 1 and way < reach:
+                if way < reach:
                     costs[row, column] = (way / reach + stretch + 2 * (1 - likeness)) / 4
         return costs
 
@@ -198,6 +201,12 @@ def _text_says(text: str, other: str, elapsed: float) -> tuple[float, float]:
     if likeness >= ALIKE:
         return likeness, REACH + ALIKE_SPEED * elapsed
     return likeness, REACH if elapsed <= SUCCESSOR_AFTER_S else 0.0
+
+
+def _is_unlike(text: str, other: str) -> bool:
+    """Whether two texts cannot be ALIKE, told in no time."""
+    longest = max(len(text), len(other))
+    return bool(text and other) and at_least(text, other) > (1 - ALIKE) * longest
 
 
 def _distinct(plates: Sequence[Plate]) -> list[Plate]:

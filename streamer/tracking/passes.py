@@ -16,6 +16,9 @@ BETTER_PICTURE = 1.2
 ENOUGH_PIXELS = 250
 """Plates wider than this are not read any better (Plate Recognizer's advice for cameras)."""
 
+MOST_FORGIVEN = 2.0
+"""Texts that are further apart are never on the same plate, however misread."""
+
 
 @dataclass(eq=False)
 class Pass:
@@ -79,7 +82,7 @@ def forgiven(one: Verdict, other: Verdict) -> float:
     edge; two real differences when one of them is a guess; never more than a third of the text.
     """
     certainty = min(one.confidence, other.confidence)
-    return min(0.6 + 3.0 * (1.0 - certainty), len(other.text) / 3, 2.0)
+    return min(0.6 + 3.0 * (1.0 - certainty), len(other.text) / 3, MOST_FORGIVEN)
 
 
 def picture_worth(plate: Plate, text: str | None = None) -> float:
