@@ -43,6 +43,7 @@ def track_options_from(settings: Settings, camera: Camera) -> TrackOptions:
     return TrackOptions(
         min_looks=tracking.min_looks,
         sure_look=tracking.sure_look,
+        decide_after_s=tracking.decide_after_s,
         lost_after_s=tracking.lost_after_s,
         repeat_after_s=tracking.repeat_after_s,
         min_confidence=settings.engine.min_confidence,

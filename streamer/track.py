@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from streamer.boxes import shared_part
 from streamer.grammar import EVERYWHERE, Grammar
 from streamer.likeness import at_least, distance
 from streamer.tracking.follow import Follower, Moment, Track
@@ -42,6 +43,9 @@ GROWTH_EVERY_S = 5.0
 SOURCE_GAP_S = 5.0
 """When a source's time falls this far behind Unix time, it was interrupted and Unix time counts."""
 
+ROUNDING_S = 1e-6
+"""Times that are so near to one another are the same."""
+
 PREDICT_S = 0.5
 """How far ahead of its last look a plate's place is predicted."""
 
@@ -53,8 +57,9 @@ SHOWN_S = 1.0
 class TrackOptions:
     """When tracks become reads.
 
-    A read is told when `min_looks` looks agree and the vote's confidence (0-1) is `min_confidence`. When a
-    track is over before that, one look is enough that is as sure as `sure_look` (0-1; above 1: never).
+    A read is told when `min_looks` looks agree and the vote's confidence (0-1) is `min_confidence`. When they
+    do not, one look is enough that is as sure as `sure_look` (0-1; above 1: never), once the track is over or
+    its first look with a confidence of `min_confidence` is `decide_after_s` ago.
     A track is over when it was not seen for `lost_after_s` and in at least one look; a plate that comes
     back within `repeat_after_s` after it was last seen extends its read. A track that has not moved yet
     must have been seen for `still_s` before it is told. Texts are spelt by the `grammar`; if that is strict,
@@ -66,6 +71,7 @@ class TrackOptions:
     repeat_after_s: float = 30.0
     min_confidence: float = 0.5
     sure_look: float = 0.95
+    decide_after_s: float = 1.0
     still_s: float = 4.0
     grammar: Grammar = EVERYWHERE
 
@@ -138,7 +144,8 @@ class Tracker:
         over = [one for track in self._follower.lose(self._now_s) if (one := self._end(track))]
         changes = self._tell_all((one, None) for one in over) + self._settle()
         tracks = self._follower.look(self._now_s, moment, plates)
-        return changes + self._tell_all((one, track.plate) for track in tracks if (one := self._seen(track)))
+        grown = [(one, track.plate) for track in tracks if (one := self._seen(track))]
+        return changes + self._tell_all(grown + [(one, None) for one in self._overdue()])
 
     def finish(self) -> list[ReadChange]:
         """The source has ended: every open read is settled."""
@@ -200,19 +207,36 @@ class Tracker:
             one.frames += one.seen_s < self._now_s
             one.see(track)
             return one
+        if track.good_s is None and self._is_good(track.plate):
+            track.good_s = self._now_s
         verdict = track.ballot.verdict
         one = self._with_text(verdict.text)
         if one is None and not self._why_not(track):
             alike = self._alike(track)
             one = self._begin(track) if alike is None else alike if track.looks >= DOUBT_LOOKS else None
         if one:
-            if one.frames:
-                one.repeats[track.serial] = verdict
-            one.join(track)
-            one.live.add(track.serial)
-            self._owners[track.serial] = one
-            track.ballot, track.beside = one.ballot, one.beside
+            self._take(one, track)
         return one
+
+    def _overdue(self) -> list[Pass]:
+        """The passes of tracks that one sure look has to be enough for, because nobody can wait longer."""
+        latest_s = self._now_s - self._options.decide_after_s + ROUNDING_S
+        begun = []
+        for track in self._follower.tracks:
+            waits = track.serial not in self._owners and track.good_s is not None and track.good_s <= latest_s
+            if waits and self._is_sure_glimpse(track) and not self._alike(track):
+                begun.append(one := self._begin(track))
+                self._take(one, track)
+        return begun
+
+    def _take(self, one: Pass, track: Track) -> None:
+        """A track that is in view belongs to a pass from now on."""
+        if one.frames:
+            one.repeats[track.serial] = track.ballot.verdict
+        one.join(track)
+        one.live.add(track.serial)
+        self._owners[track.serial] = one
+        track.ballot, track.beside = one.ballot, one.beside
 
     def _end(self, track: Track) -> Pass | None:
         """A track is over; the pass that it only now turns out to be or to have been part of."""
@@ -344,16 +368,25 @@ class Tracker:
         )
         return None if track.moved or is_steady else Reason.STATIC_TEXT
 
+    def _is_good(self, plate: Plate) -> bool:
+        """Whether a look alone is as sure as a read has to be."""
+        return plate.in_zone and bool(plate.text) and plate.confidence >= self._options.min_confidence
+
     def _is_sure_glimpse(self, track: Track) -> bool:
-        """Whether a track that is over was too fast for looks to agree and one look is sure enough alone."""
+        """Whether a track that cannot wait any longer has one look that is sure enough alone."""
         verdict, surest = track.ballot.verdict, track.surest
         return (
             self._options.min_looks <= GLIMPSE_LOOKS
             and surest.confidence >= self._options.sure_look
-            and (track.looks == 1 or (track.moved and surest.text == verdict.text))
+            and (self._is_alone(track) if track.looks == 1 else track.moved and surest.text == verdict.text)
             and track.entered
             and self._doubt(verdict, min_looks=1) is None
         )
+
+    def _is_alone(self, track: Track) -> bool:
+        """Whether nothing else stands where a track is, as which it may have been read before or since."""
+        others = (one for one in self._follower.tracks if one is not track and one.looks > 1 and not one.moved)
+        return not any(shared_part(one.plate.box, track.plate.box) for one in others)
 
     def _doubt(self, verdict: Verdict, min_looks: int | None = None) -> Reason | None:
         """What speaks against a verdict; `min_looks` None: as many looks as are set have to agree."""

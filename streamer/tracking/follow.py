@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, pairwise
 
 from streamer.boxes import shared_part
 from streamer.grammar import EVERYWHERE, Grammar
@@ -40,6 +40,11 @@ VELOCITY_GAIN = 0.6
 MOVED = 1.5
 """A track has moved when it has gone so many plate lengths, or is so many times as wide and as high."""
 
+STRIDE, STRIDES, DRIFT, DETOUR = 0.1, 3, 0.4, 1.25
+"""It has also moved when so many strides of STRIDE have led DRIFT away, in plate lengths or as the logarithm of
+size, and were together no more than DETOUR times the straight way. Vehicles that drive up slowly do that,
+signs whose frames flicker do not."""
+
 INTERRUPTED_S = 30.0
 """With so long between two looks the source was interrupted, and a track does not wait for the next one."""
 
@@ -63,7 +68,8 @@ class Track:
     time by the follower's clock, `missed` whether there was a look since that did not show it. `entered` says
     whether a look showed it where plates count; looks elsewhere have no vote. `velocity` is in pixels a
     second, `growth` the size's change of logarithm a second. `beside` are the serial numbers of tracks that
-    were seen in one look with this one, so are other plates.
+    were seen in one look with this one, so are other plates. `good_s` is the follower's time of the first look
+    that was good enough for a read, for who decides that.
     """
 
     serial: int
@@ -79,11 +85,14 @@ class Track:
     growth: float = 0.0
     moved: bool = False
     entered: bool = False
+    good_s: float | None = None
     beside: set[int] = field(default_factory=set)
     surest: Plate = field(init=False)
+    _way: list[Plate] = field(init=False)
 
     def __post_init__(self) -> None:
         self.surest = self.start
+        self._way = [self.start]
 
     def add(self, plate: Plate, now_s: float, moment: Moment) -> None:
         """One more look at this plate."""
@@ -94,7 +103,18 @@ class Track:
         self.plate, self.seen_s, self.last = plate, now_s, moment
         self.looks += 1
         self.missed = False
-        self.moved = self.moved or max(_way(self.start, plate), _stretch(self.start, plate)) > MOVED
+        self.moved = self.moved or self._has_moved(plate)
+
+    def _has_moved(self, plate: Plate) -> bool:
+        """Whether this look shows it somewhere else than the first one, or steadily on its way there."""
+        if max(_way(self.start, plate), _stretch(self.start, plate)) > MOVED:
+            return True
+        if _stride(self._way[-1], plate) < STRIDE:
+            return False
+        self._way = [*self._way[-STRIDES:], plate]
+        strides = [_stride(a, b) for a, b in pairwise(self._way)]
+        straight = _stride(self._way[0], plate, bent=False)
+        return len(strides) == STRIDES and straight >= DRIFT and sum(strides) <= DETOUR * straight
 
     def _measure(self, plate: Plate, elapsed: float) -> None:
         (x, y), (old_x, old_y) = _centre(plate), _centre(self.plate)
@@ -221,6 +241,17 @@ def _distinct(plates: Sequence[Plate]) -> list[Plate]:
 def _way(plate: Plate, other: Plate) -> float:
     """How far apart two plates are, in lengths of the larger one."""
     return math.dist(_centre(plate), _centre(other)) / max(_size(plate), _size(other))
+
+
+def _stride(plate: Plate, other: Plate, bent: bool = True) -> float:
+    """How differently two plates lie: by place, in lengths of the larger one, and by the logarithm of size.
+    With `bent`, sides that do not grow alike count as well."""
+    left, top, right, bottom = plate.box
+    other_left, other_top, other_right, other_bottom = other.box
+    wider = math.log(max(other_right - other_left, 1.0) / max(right - left, 1.0))
+    higher = math.log(max(other_bottom - other_top, 1.0) / max(bottom - top, 1.0))
+    grown = min(abs(wider), abs(higher)) if wider * higher > 0 else 0.0
+    return math.hypot(_way(plate, other), grown, wider - higher if bent else 0.0)
 
 
 def _stretch(plate: Plate, other: Plate) -> float:
