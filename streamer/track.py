@@ -5,7 +5,8 @@ track of it is in view and for the repeat window after that. Tracks that begin m
 - at once if they read the same text;
 - after some looks, or when they are over, if their text is still alike and they were never seen in one
   look with it.
-A track that is over and did not begin a read is rejected, with the reason.
+A track that is over and did not begin a read is rejected, with the reason. So is what has not moved and is at
+the very place where the same text was read before: it has been hidden for a while (see scenery).
 
 Alike is decided by the weighted distance of the texts (see likeness): the surer both sides are, the
 less is forgiven. A hazy AB12ACD is taken for the AB123CD of before; an AB124CD that further looks make
@@ -24,6 +25,7 @@ from streamer.grammar import EVERYWHERE, Grammar
 from streamer.likeness import at_least, distance
 from streamer.tracking.follow import Follower, Moment, Track
 from streamer.tracking.passes import BETTER_PICTURE, MOST_FORGIVEN, Pass, forgiven, picture_worth
+from streamer.tracking.scenery import Fixture, Scenery
 from streamer.tracking.vote import Ballot, Verdict
 from streamer.types import Corners, Plate, Read, Reason, Rejected
 
@@ -133,6 +135,9 @@ class Tracker:
         self._follower = Follower(options.lost_after_s, options.grammar)
         self._passes = [Pass.resumed(read, options.grammar) for read in resume]
         self._owners: dict[int, Pass] = {}
+        self._scenery = Scenery()
+        self._passed = 0
+        self._passed_before: dict[int, int] = {}
         self._rejected: list[Rejected] = []
         self._now_s = 0.0
         self._moment: Moment | None = None
@@ -207,6 +212,7 @@ class Tracker:
             one.frames += one.seen_s < self._now_s
             one.see(track)
             return one
+        self._passed_before.setdefault(track.serial, self._passed)
         if track.good_s is None and self._is_good(track.plate):
             track.good_s = self._now_s
         verdict = track.ballot.verdict
@@ -240,24 +246,48 @@ class Tracker:
 
     def _end(self, track: Track) -> Pass | None:
         """A track is over; the pass that it only now turns out to be or to have been part of."""
+        owner = self._owners.get(track.serial)
+        one = self._finished(track)
+        self._note_scenery(track, owner or one)
+        return one
+
+    def _finished(self, track: Track) -> Pass | None:
+        """The same, and what is rejected."""
         if one := self._owners.pop(track.serial, None):
             one.live.remove(track.serial)
             if said := one.repeats.pop(track.serial, None):
-                self._reject(track, said, Reason.REPEAT, one)
+                self._reject(track, said, Reason.REPEAT, one.read.read_id)
             return None
-        verdict = track.ballot.verdict
+        verdict, fixture = track.ballot.verdict, self._fixture(track)
         reason = None if self._is_sure_glimpse(track) else self._why_not(track)
         if one := self._alike(track):
-            self._reject(track, verdict, Reason.REPEAT, one)
+            self._reject(track, verdict, Reason.REPEAT, one.read.read_id)
         elif reason:
-            self._reject(track, verdict, reason)
+            self._reject(track, verdict, reason, fixture.read_id if fixture else "")
             return None
         else:
             one = self._begin(track)
         one.join(track)
         return one
 
-    def _reject(self, track: Track, verdict: Verdict, reason: Reason, owner: Pass | None = None) -> None:
+    def _fixture(self, track: Track) -> Fixture | None:
+        """What a track is that has not moved, if that has stood there since it was a read."""
+        verdict = track.ballot.verdict
+        return None if track.moved else self._scenery.told(track.plate.box, verdict, self._now_s)
+
+    def _note_scenery(self, track: Track, owner: Pass | None) -> None:
+        """Remembers what a track that is over has shown standing, or forgets what has moved away."""
+        passes = self._passed - self._passed_before.pop(track.serial)
+        verdict, read_id = (self._current(owner), owner.read.read_id) if owner else (track.ballot.verdict, "")
+        if not verdict.text:
+            return
+        if track.stood_s >= self._options.still_s or self._fixture(track):
+            seen = Fixture(track.halt.box, verdict, read_id, passes, track.halted_s, track.seen_s)
+            self._scenery.stood(seen)
+        elif track.moved:
+            self._scenery.left(track.start.box, verdict)
+
+    def _reject(self, track: Track, verdict: Verdict, reason: Reason, read_id: str = "") -> None:
         rejected = Rejected(
             rejected_id=self._rejected_id(track),
             camera=self._camera,
@@ -270,7 +300,7 @@ class Tracker:
             last_media_s=track.last.media_s,
             frames=track.looks,
             source=self._source,
-            read_id=owner.read.read_id if owner else "",
+            read_id=read_id,
         )
         self._rejected.append(rejected)
 
@@ -301,6 +331,9 @@ class Tracker:
         return self._passes[min(near)[2]] if near else None
 
     def _begin(self, track: Track) -> Pass:
+        if track.moved:
+            self._passed += 1
+            self._scenery.passed()
         first = track.first
         read = Read(
             read_id=self._new_id(first.wall_s),
@@ -360,6 +393,8 @@ class Tracker:
         verdict = track.ballot.verdict
         if not track.entered:
             return Reason.OUTSIDE
+        if fixture := self._fixture(track):
+            return Reason.STATIC_TEXT if fixture.is_scenery else Reason.REPEAT
         if doubt := self._doubt(verdict):
             return doubt
         is_steady = (
@@ -380,6 +415,7 @@ class Tracker:
             and surest.confidence >= self._options.sure_look
             and (self._is_alone(track) if track.looks == 1 else track.moved and surest.text == verdict.text)
             and track.entered
+            and self._fixture(track) is None
             and self._doubt(verdict, min_looks=1) is None
         )
 

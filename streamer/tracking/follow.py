@@ -45,6 +45,9 @@ STRIDE, STRIDES, DRIFT, DETOUR = 0.1, 3, 0.4, 1.25
 size, and were together no more than DETOUR times the straight way. Vehicles that drive up slowly do that,
 signs whose frames flicker do not."""
 
+STOOD = 0.25
+"""A track stands as long as it is not further away than this from where it came to a stand."""
+
 INTERRUPTED_S = 30.0
 """With so long between two looks the source was interrupted, and a track does not wait for the next one."""
 
@@ -69,7 +72,8 @@ class Track:
     whether a look showed it where plates count; looks elsewhere have no vote. `velocity` is in pixels a
     second, `growth` the size's change of logarithm a second. `beside` are the serial numbers of tracks that
     were seen in one look with this one, so are other plates. `good_s` is the follower's time of the first look
-    that was good enough for a read, for who decides that.
+    that was good enough for a read, for who decides that. `halt` is the look since which it has been standing
+    if it does, `halted_s` its time by the follower's clock.
     """
 
     serial: int
@@ -88,10 +92,13 @@ class Track:
     good_s: float | None = None
     beside: set[int] = field(default_factory=set)
     surest: Plate = field(init=False)
+    halt: Plate = field(init=False)
+    halted_s: float = field(init=False)
     _way: list[Plate] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.surest = self.start
+        self.surest = self.halt = self.start
+        self.halted_s = self.seen_s
         self._way = [self.start]
 
     def add(self, plate: Plate, now_s: float, moment: Moment) -> None:
@@ -104,6 +111,13 @@ class Track:
         self.looks += 1
         self.missed = False
         self.moved = self.moved or self._has_moved(plate)
+        if _stride(self.halt, plate) > STOOD:
+            self.halt, self.halted_s = plate, now_s
+
+    @property
+    def stood_s(self) -> float:
+        """How long it had been standing when it was seen last, seconds."""
+        return self.seen_s - self.halted_s
 
     def _has_moved(self, plate: Plate) -> bool:
         """Whether this look shows it somewhere else than the first one, or steadily on its way there."""
