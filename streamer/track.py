@@ -42,6 +42,12 @@ still as well, but are read differently from look to look or not for long."""
 GROWTH_EVERY_S = 5.0
 """A standing vehicle's read is updated at most this often when only its end and its looks grow."""
 
+READ_AGAIN_S = 2.0
+"""A plate that stands is read again after so long, in case that it is another one after all."""
+
+SURELY_READ = 0.9
+"""Only a read with this confidence does not need to be read with every look."""
+
 SOURCE_GAP_S = 5.0
 """When a source's time falls this far behind Unix time, it was interrupted and Unix time counts."""
 
@@ -172,6 +178,22 @@ class Tracker:
                 shown = of_use and track.seen_s == self._now_s
                 undecided.append(Undecided(self._rejected_id(track), track.plate if shown else None))
         return undecided
+
+    def standing(self, media_s: float) -> list[Plate]:
+        """The plates that need not be read again in a look at that time of the source: they stand, and were
+        surely read not long ago."""
+        if self._moment is None:
+            return []
+        now_s = self._now_s + abs(media_s - self._moment.media_s)
+        return [
+            track.plate
+            for track in self._follower.tracks
+            if (owner := self._owner(track))
+            and track.stood_s >= self._options.still_s
+            and now_s - track.read_s < READ_AGAIN_S
+            and track.plate.text == owner.read.plate
+            and owner.read.confidence >= SURELY_READ
+        ]
 
     def visible(self, media_s: float) -> list[TrackView]:
         """The tracks in view, their corners where they should be at that time of the source.

@@ -72,7 +72,8 @@ class Plate:
     `score` (0-1) says how sure the finder is that this is a plate, `confidence` (0-1) how sure the
     reader is of the whole text. A plate that was found and could not be read has text "".
 
-    `in_zone` is False where the camera's zones say that plates do not count.
+    `in_zone` is False where the camera's zones say that plates do not count. `kept` is True where the text is
+    that of an earlier look at a plate that stands: it was not read again, and so has no vote.
 
     What only the network engine knows: how `readable` it is for a person (0-1), the kind of plate that
     its `style` is like, and the reader's `columns`, for texts to be weighed against each other: 2 lines x
@@ -88,6 +89,7 @@ class Plate:
     style: str | None = None
     columns: NDArray[np.float32] | None = field(default=None, repr=False, compare=False)
     in_zone: bool = True
+    kept: bool = False
 
     @cached_property
     def box(self) -> Box:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -128,6 +129,28 @@ def test_what_was_not_seen_for_too_long_may_have_come_back(seconds: float, reads
     street.wait(seconds)
     street.shows(SIGN)
     assert len(street.reads_of("SHOP1234")) == reads
+
+
+def test_another_vehicle_at_the_place_of_a_standing_one_is_read_within_two_seconds() -> None:
+    street = Street()
+    street.watch([[plate("AB123CD", 300, confidence=0.95)]] * 40)
+    assert [one.text for one in street.tracker.standing(street.media_s)] == ["AB123CD"]
+    assert street.tracker.standing(street.media_s + 2) == []
+    street.watch([[replace(plate("AB123CD", 300, confidence=0.95), kept=True)]] * 8)
+    assert street.tracker.standing(street.media_s) != []
+    street.watch([[replace(plate("AB123CD", 300, confidence=0.95), kept=True)]] * 2)
+    assert street.tracker.standing(street.media_s) == []
+
+
+def test_what_was_kept_does_not_vote() -> None:
+    street = Street()
+    street.watch([[plate("AB123CD", 300, confidence=0.9)]] * 25)
+    before = street.tracker.standing(street.media_s)[0]
+    (confidence,) = {told.read.confidence for told in street.told[-1:]}
+    street.watch([[replace(before, kept=True)]] * 40)
+    (read,) = street.settled()
+    assert (read.plate, read.frames) == ("AB123CD", 65)
+    assert read.confidence == pytest.approx(confidence, abs=0.05)
 
 
 def test_memory_is_bounded() -> None:

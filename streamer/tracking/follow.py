@@ -73,7 +73,7 @@ class Track:
     second, `growth` the size's change of logarithm a second. `beside` are the serial numbers of tracks that
     were seen in one look with this one, so are other plates. `good_s` is the follower's time of the first look
     that was good enough for a read, for who decides that. `halt` is the look since which it has been standing
-    if it does, `halted_s` its time by the follower's clock.
+    if it does, `halted_s` its time by the follower's clock, `read_s` that of the newest look with a reading.
     """
 
     serial: int
@@ -94,11 +94,12 @@ class Track:
     surest: Plate = field(init=False)
     halt: Plate = field(init=False)
     halted_s: float = field(init=False)
+    read_s: float = field(init=False)
     _way: list[Plate] = field(init=False)
 
     def __post_init__(self) -> None:
         self.surest = self.halt = self.start
-        self.halted_s = self.seen_s
+        self.halted_s = self.read_s = self.seen_s
         self._way = [self.start]
 
     def add(self, plate: Plate, now_s: float, moment: Moment) -> None:
@@ -110,6 +111,8 @@ class Track:
         self.plate, self.seen_s, self.last = plate, now_s, moment
         self.looks += 1
         self.missed = False
+        if not plate.kept:
+            self.read_s = now_s
         self.moved = self.moved or self._has_moved(plate)
         if _stride(self.halt, plate) > STOOD:
             self.halt, self.halted_s = plate, now_s
@@ -194,8 +197,9 @@ class Follower:
             else:
                 track.add(plate, now_s, moment)
             if plate.in_zone:
-                track.ballot.add(plate)
                 track.entered = True
+            if plate.in_zone and not plate.kept:
+                track.ballot.add(plate)
             seen.append(track)
         serials = {track.serial for track in seen}
         for track in seen:
