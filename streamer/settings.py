@@ -149,6 +149,7 @@ class Camera(Section):
     loop: bool = False
     sample_fps: float | None = Field(None, gt=0, le=30)
     repeat_after_s: float | None = Field(None, ge=0, le=86400)
+    group: Name | None = None
     regions: Regions | None = None
     include: tuple[Zone, ...] = ()
     exclude: tuple[Zone, ...] = ()
@@ -200,6 +201,11 @@ class Settings(Section):
         formats = self.formats
         regions = formats.regions if camera is None or camera.regions is None else camera.regions
         return Grammar(regions, formats.patterns, formats.strict)
+
+    def group_of(self, camera: Camera) -> tuple[str, ...]:
+        """The names of the other cameras of its group."""
+        others = (one for one in self.cameras if one.name != camera.name and camera.group)
+        return tuple(one.name for one in others if one.group == camera.group)
 
     def tracking_of(self, camera: Camera) -> Tracking:
         """The tracking settings with what the camera sets for itself."""

@@ -84,6 +84,10 @@ class TrackOptions:
     grammar: Grammar = EVERYWHERE
 
 
+Elsewhere = Callable[[float], Iterable[Read]]
+"""The reads that other cameras have seen since a Unix time."""
+
+
 class Change(StrEnum):
     """What happened to a read: first told; text, picture or times changed; over for good."""
 
@@ -123,7 +127,8 @@ class Tracker:
     """Turns the looks of one camera into reads. It has no clock: only the times given count.
 
     `new_id` makes a read's id from its first Unix time. `resume` are reads that an earlier tracker
-    left open; vehicles that are still or again in view go on with them.
+    left open; vehicles that are still or again in view go on with them. `elsewhere` gives what the other
+    cameras of its group have read since a Unix time; it is asked when a read is about to begin.
     """
 
     def __init__(
@@ -133,7 +138,9 @@ class Tracker:
         options: TrackOptions,
         new_id: Callable[[float], str],
         resume: Iterable[Read] = (),
+        elsewhere: Elsewhere | None = None,
     ) -> None:
+        self._elsewhere = elsewhere
         self._camera = camera
         self._source = source
         self._options = options
@@ -240,8 +247,8 @@ class Tracker:
         verdict = track.ballot.verdict
         one = self._with_text(verdict.text)
         if one is None and not self._why_not(track):
-            alike = self._alike(track)
-            one = self._begin(track) if alike is None else alike if track.looks >= DOUBT_LOOKS else None
+            alike = self._alike(track) or self._seen_elsewhere(track)
+            one = self._begin(track) if alike is None else self._surely(alike, track)
         if one:
             self._take(one, track)
         return one
@@ -252,7 +259,11 @@ class Tracker:
         begun = []
         for track in self._follower.tracks:
             waits = track.serial not in self._owners and track.good_s is not None and track.good_s <= latest_s
-            if waits and self._is_sure_glimpse(track) and not self._alike(track):
+            if (
+                waits
+                and self._is_sure_glimpse(track)
+                and not (self._alike(track) or self._seen_elsewhere(track))
+            ):
                 begun.append(one := self._begin(track))
                 self._take(one, track)
         return begun
@@ -282,7 +293,8 @@ class Tracker:
             return None
         verdict, fixture = track.ballot.verdict, self._fixture(track)
         reason = None if self._is_sure_glimpse(track) else self._why_not(track)
-        if one := self._alike(track):
+        one = self._alike(track) or (None if reason else self._seen_elsewhere(track))
+        if one:
             self._reject(track, verdict, Reason.REPEAT, one.read.read_id)
         elif reason:
             self._reject(track, verdict, reason, fixture.read_id if fixture else "")
@@ -352,6 +364,27 @@ class Tracker:
                 near.append((far, -one.seen_s, index))
         return self._passes[min(near)[2]] if near else None
 
+    def _surely(self, alike: Pass, track: Track) -> Pass | None:
+        """The pass that a track is alike; None while it may still prove that it is another vehicle."""
+        sure = track.looks >= DOUBT_LOOKS or alike.read.plate == track.ballot.verdict.text
+        return alike if sure else None
+
+    def _seen_elsewhere(self, track: Track) -> Pass | None:
+        """What another camera of the group has read of the same vehicle, as a pass that this one repeats."""
+        if self._elsewhere is None or self._moment is None:
+            return None
+        known = {one.read.read_id for one in self._passes}
+        for read in self._elsewhere(self._moment.wall_s - self._options.repeat_after_s):
+            if read.read_id not in known:
+                one = Pass.resumed(read, self._options.grammar)
+                one.is_elsewhere, one.seen_s = True, self._now_s
+                one.last = Moment(read.last_seen, self._moment.media_s)
+                self._passes.append(one)
+                if self._alike(track) is one:
+                    return one
+                self._passes.remove(one)
+        return None
+
     def _begin(self, track: Track) -> Pass:
         if track.moved:
             self._passed += 1
@@ -378,6 +411,8 @@ class Tracker:
 
     def _tell(self, one: Pass, plate: Plate | None) -> ReadChange | None:
         """The change to tell of a pass that has grown, if it is worth it. `plate` is this look's."""
+        if one.is_elsewhere:
+            return None
         first = one.read.revision == 0
         due = first or self._now_s - one.told_s >= GROWTH_EVERY_S
         verdict = self._current(one) if due or one.ballot.text != one.read.plate else None
@@ -398,7 +433,8 @@ class Tracker:
         over = [one for one in self._passes if not one.live and one.seen_s < oldest]
         if over:
             self._passes = [one for one in self._passes if one not in over]
-        return [ReadChange(Change.SETTLED, one.revised(self._current(one), settled=True)) for one in over]
+        mine = (one for one in over if not one.is_elsewhere)
+        return [ReadChange(Change.SETTLED, one.revised(self._current(one), settled=True)) for one in mine]
 
     def _current(self, one: Pass) -> Verdict:
         """What a pass's vote says; what it said before while it is uncertain of something else."""

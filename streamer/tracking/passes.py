@@ -27,7 +27,7 @@ class Pass:
     `read` is what was told last, revision 0 before that. `last` and `frames` go on from there; `seen_s`
     and `told_s` are by the tracker's clock. `live` are the tracks in view, by their serial numbers,
     `beside` those that were seen in one look with one of them. `repeats` are the live tracks that did
-    not begin it, with what they said themselves.
+    not begin it, with what they said themselves. With `is_elsewhere` it is another camera's, and told there.
     """
 
     read: Read
@@ -40,6 +40,7 @@ class Pass:
     live: set[int] = field(default_factory=set)
     beside: set[int] = field(default_factory=set)
     repeats: dict[int, Verdict] = field(default_factory=dict)
+    is_elsewhere: bool = False
 
     @classmethod
     def resumed(cls, read: Read, grammar: Grammar) -> Pass:
