@@ -142,6 +142,7 @@ class Tracking(Section):
     sample_fps: float = Field(5, gt=0, le=30)
     min_looks: int = Field(2, ge=1, le=50)
     sure_look: float = Field(0.95, ge=0, le=2)
+    decide_after_s: float = Field(1.0, ge=0, le=60)
     lost_after_s: float = Field(1.5, gt=0, le=60)
     repeat_after_s: float = Field(30, ge=0, le=86400)
 
@@ -167,6 +168,7 @@ class Camera(Section):
     loop: bool = False
     sample_fps: float | None = Field(None, gt=0, le=30)
     repeat_after_s: float | None = Field(None, ge=0, le=86400)
+    group: Name | None = None
     regions: Regions | None = None
     include: tuple[Zone, ...] = ()
     exclude: tuple[Zone, ...] = ()
@@ -234,6 +236,11 @@ class Settings(Section):
         formats = self.formats
         regions = formats.regions if camera is None or camera.regions is None else camera.regions
         return Grammar(regions, formats.patterns, formats.strict)
+
+    def group_of(self, camera: Camera) -> tuple[str, ...]:
+        """The names of the other cameras of its group."""
+        others = (one for one in self.cameras if one.name != camera.name and camera.group)
+        return tuple(one.name for one in others if one.group == camera.group)
 
     def tracking_of(self, camera: Camera) -> Tracking:
         """The tracking settings with what the camera sets for itself."""

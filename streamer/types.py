@@ -77,7 +77,8 @@ class Plate:
 
     `in_zone` is False where the camera's zones say that plates do not count. `to_line` says where the camera's
     line is, if it has one: how far inside it the plate's middle is, in pixels, negative if outside, and beside
-    which part of it, 0 at its first point to 1 at its second.
+    which part of it, 0 at its first point to 1 at its second. `kept` is True where the text is that of an
+    earlier look at a plate that stands: it was not read again, and so has no vote.
 
     What only the network engine knows: how `readable` it is for a person (0-1), the kind of plate that
     its `style` is like, and the reader's `columns`, for texts to be weighed against each other: 2 lines x
@@ -94,6 +95,7 @@ class Plate:
     columns: NDArray[np.float32] | None = field(default=None, repr=False, compare=False)
     in_zone: bool = True
     to_line: tuple[float, float] | None = None
+    kept: bool = False
 
     @cached_property
     def box(self) -> Box:
