@@ -23,13 +23,16 @@ def plate_json(plate: Plate) -> dict[str, Any]:
 
 
 def read_json(read: Read) -> dict[str, Any]:
-    """One read of a clip: text, confidence (0-1), first and last time in seconds of the clip, looks."""
+    """One read of a clip: text, confidence (0-1), first and last time in seconds of the clip, looks, which way
+    it went ("in", "out" or "").
+    """
     return {
         "text": read.plate,
         "confidence": round(read.confidence, 4),
         "first_s": round(read.first_media_s, 2),
         "last_s": round(read.last_media_s, 2),
         "frames": read.frames,
+        "direction": read.direction,
     }
 
 

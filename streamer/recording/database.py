@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 
 from streamer.recording.csvlog import free_name
@@ -15,6 +15,7 @@ from streamer.types import Read
 
 NAME = "reads.db"
 _BUSY_S = 1.0
+_FIELDS = {field.name for field in fields(Read)}
 _log = logging.getLogger(__name__)
 
 _SCHEMA = """
@@ -38,12 +39,16 @@ CREATE INDEX IF NOT EXISTS reads_by_time ON reads (last_seen);
 CREATE INDEX IF NOT EXISTS reads_open ON reads (camera) WHERE NOT settled;
 CREATE INDEX IF NOT EXISTS reads_to_export ON reads (first_seen) WHERE settled AND NOT exported;
 """
+_ADDED = {"direction": "TEXT NOT NULL DEFAULT ''"}
+"""Columns that the first version did not have; its rows get their default, and none of them is lost."""
 _SAVE = """
-INSERT INTO reads VALUES (:read_id, :camera, :plate, :confidence, :first_seen, :last_seen, :first_media_s,
-    :last_media_s, :frames, :source, :image, :settled, :revision, FALSE)
+INSERT INTO reads (read_id, camera, plate, confidence, first_seen, last_seen, first_media_s, last_media_s,
+    frames, source, image, settled, revision, direction, exported)
+VALUES (:read_id, :camera, :plate, :confidence, :first_seen, :last_seen, :first_media_s, :last_media_s,
+    :frames, :source, :image, :settled, :revision, :direction, FALSE)
 ON CONFLICT (read_id) DO UPDATE SET plate = :plate, confidence = :confidence, first_seen = :first_seen,
     last_seen = :last_seen, first_media_s = :first_media_s, last_media_s = :last_media_s, frames = :frames,
-    image = iif(:image = '', image, :image), settled = :settled, revision = :revision
+    image = iif(:image = '', image, :image), settled = :settled, revision = :revision, direction = :direction
 WHERE :revision > revision AND NOT settled
 """
 
@@ -61,6 +66,7 @@ class Database:
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = FULL")
             self._connection.executescript(_SCHEMA)
+            self._add_columns()
             self.inode = self._path.stat().st_ino
         except BaseException:
             self._connection.close()
@@ -105,6 +111,13 @@ class Database:
     def close(self) -> None:
         """Ends the connection."""
         self._connection.close()
+
+    def _add_columns(self) -> None:
+        """Brings the table of an earlier version up to this one."""
+        there = {row["name"] for row in self._connection.execute("PRAGMA table_info (reads)")}
+        for name, declaration in _ADDED.items():
+            if name not in there:
+                self._connection.execute(f"ALTER TABLE reads ADD COLUMN {name} {declaration}")
 
     def _save(self, read: Read) -> Read:
         self._connection.execute(_SAVE, asdict(read))
@@ -160,7 +173,17 @@ def recent_reads(folder: Path, limit: int) -> list[Read]:
     return [_read_of(row) for row in rows_of(folder, query, limit)]
 
 
-def rows_of(folder: Path, query: str, *values: str | int) -> list[sqlite3.Row]:
+def reads_of(folder: Path, cameras: Sequence[str], since_s: float) -> list[Read]:
+    """The reads of these cameras that were seen at that Unix time or later, newest first.
+
+    Only reads, as `recent_reads` does. Raises sqlite3.Error.
+    """
+    marks = ", ".join("?" * len(cameras))
+    query = f"SELECT * FROM reads WHERE last_seen >= ? AND camera IN ({marks}) ORDER BY last_seen DESC"  # noqa: S608
+    return [_read_of(row) for row in rows_of(folder, query, since_s, *cameras)]
+
+
+def rows_of(folder: Path, query: str, *values: str | float) -> list[sqlite3.Row]:
     """What a query of a log's database gives that only reads; [] when there is no database or table yet.
 
     May be called while others write, and on a read-only disk. Raises sqlite3.Error.
@@ -178,7 +201,7 @@ def rows_of(folder: Path, query: str, *values: str | int) -> list[sqlite3.Row]:
         raise
 
 
-def _asked(folder: Path, how: str, query: str, values: tuple[str | int, ...]) -> list[sqlite3.Row]:
+def _asked(folder: Path, how: str, query: str, values: tuple[str | float, ...]) -> list[sqlite3.Row]:
     uri = f"{(folder / NAME).absolute().as_uri()}?{how}"
     with closing(sqlite3.connect(uri, uri=True, timeout=_BUSY_S)) as connection:
         connection.row_factory = sqlite3.Row
@@ -186,5 +209,6 @@ def _asked(folder: Path, how: str, query: str, values: tuple[str | int, ...]) ->
 
 
 def _read_of(row: sqlite3.Row) -> Read:
-    values = {name: row[name] for name in row.keys() if name != "exported"}  # noqa: SIM118
+    """The read in a row that another version may have written: what it lacks has its default."""
+    values = {name: row[name] for name in row.keys() if name in _FIELDS}  # noqa: SIM118
     return Read(**values | {"settled": bool(row["settled"])})
