@@ -353,10 +353,7 @@ class Tracker:
             return None
         near = []
         for index, one in enumerate(self._passes):
-            if (
-                min(at_least(one.read.plate, verdict.text), at_least(one.ballot.text, verdict.text))
-                > MOST_FORGIVEN
-            ):
+            if all(_is_far(text, verdict.text) for text in {one.read.plate, one.ballot.text}):
                 continue
             current = self._current(one)
             far = distance(current.text, verdict.text)
@@ -493,3 +490,8 @@ class Tracker:
         if self._options.grammar.strict and not verdict.fits:
             return Reason.FORMAT
         return None
+
+
+def _is_far(text: str, other: str) -> bool:
+    """Whether two texts are further apart than is ever forgiven."""
+    return at_least(text, other) > MOST_FORGIVEN or distance(text, other) > MOST_FORGIVEN
