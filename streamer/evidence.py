@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from streamer.annotate import cut_out, shrink_to, to_jpeg
 from streamer.lookquality import quality_of
-from streamer.track import BETTER_PICTURE, ENOUGH_PIXELS, Undecided
+from streamer.track import Undecided
+from streamer.tracking.passes import BETTER_PICTURE, picture_worth
 from streamer.types import Frame, Plate, Reason, Rejected
 
 MOST_TRACKS = 100
@@ -52,17 +53,11 @@ class Evidence:
 
     def _is_better(self, key: str, plate: Plate) -> bool:
         before = self._sights.get(key)
-        return before is None or _worth(plate) > BETTER_PICTURE * before.worth
+        return before is None or picture_worth(plate) > BETTER_PICTURE * before.worth
 
     def _keep(self, key: str, frame: Frame, plate: Plate) -> None:
         cut = cut_out(frame.image, plate.box)
         if cut.size:
             crop = to_jpeg(shrink_to(cut, CROP_WIDTH), CROP_QUALITY)
             fault = quality_of(frame.image, plate.corners).fault
-            self._sights[key] = _Sight(_worth(plate), crop, fault)
-
-
-def _worth(plate: Plate) -> float:
-    """How good a look at a plate is; one that was read is better than one that was not."""
-    left, _, right, _ = plate.box
-    return min(right - left, ENOUGH_PIXELS) * plate.score * (0.2 + plate.confidence)
+            self._sights[key] = _Sight(picture_worth(plate), crop, fault)

@@ -16,12 +16,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from streamer.grammar import EVERYWHERE, Grammar
 from streamer.likeness import distance
 from streamer.tracking.follow import Follower, Moment, Track
+from streamer.tracking.passes import BETTER_PICTURE, Pass, forgiven, picture_worth
 from streamer.tracking.vote import Ballot, Verdict
 from streamer.types import Corners, Plate, Read, Reason, Rejected
 
@@ -37,12 +38,6 @@ still as well, but are read differently from look to look or not for long."""
 
 GROWTH_EVERY_S = 5.0
 """A standing vehicle's read is updated at most this often when only its end and its looks grow."""
-
-BETTER_PICTURE = 1.2
-"""A picture has to be this many times as good as the one before to replace it."""
-
-ENOUGH_PIXELS = 250
-"""Plates wider than this are not read any better (Plate Recognizer's advice for cameras)."""
 
 SOURCE_GAP_S = 5.0
 """When a source's time falls this far behind Unix time, it was interrupted and Unix time counts."""
@@ -111,46 +106,6 @@ class Undecided:
     plate: Plate | None
 
 
-@dataclass(eq=False)
-class _Pass:
-    """An open read and what it is decided on.
-
-    `read` is what was told last, revision 0 before that. `last` and `frames` go on from there; `seen_s`
-    and `told_s` are by the tracker's clock. `live` are the tracks in view, by their serial numbers,
-    `beside` those that were seen in one look with one of them. `repeats` are the live tracks that did
-    not begin it, with what they said themselves.
-    """
-
-    read: Read
-    ballot: Ballot
-    last: Moment
-    frames: int
-    seen_s: float = 0.0
-    told_s: float = 0.0
-    picture: float = 0.0
-    live: set[int] = field(default_factory=set)
-    beside: set[int] = field(default_factory=set)
-    repeats: dict[int, Verdict] = field(default_factory=dict)
-
-    def see(self, track: Track) -> None:
-        """A track of this pass was in view."""
-        if track.seen_s >= self.seen_s:
-            self.seen_s, self.last = track.seen_s, track.last
-
-    def revised(self, verdict: Verdict, settled: bool = False) -> Read:
-        """The read's next revision; it does not end before it began if the wall clock was set back."""
-        return replace(
-            self.read,
-            plate=verdict.text,
-            confidence=verdict.confidence,
-            last_seen=max(self.last.wall_s, self.read.first_seen),
-            last_media_s=self.last.media_s,
-            frames=self.frames,
-            settled=settled,
-            revision=self.read.revision + 1,
-        )
-
-
 class Tracker:
     """Turns the looks of one camera into reads. It has no clock: only the times given count.
 
@@ -171,7 +126,7 @@ class Tracker:
         self._options = options
         self._new_id = new_id
         self._follower = Follower(options.lost_after_s, options.grammar)
-        self._passes = [_resumed(read, options.grammar) for read in resume]
+        self._passes = [Pass.resumed(read, options.grammar) for read in resume]
         self._rejected: list[Rejected] = []
         self._now_s = 0.0
         self._moment: Moment | None = None
@@ -236,10 +191,10 @@ class Tracker:
             self._now_s += step
         self._moment = moment
 
-    def _owner(self, track: Track) -> _Pass | None:
+    def _owner(self, track: Track) -> Pass | None:
         return next((one for one in self._passes if track.serial in one.live), None)
 
-    def _seen(self, track: Track) -> _Pass | None:
+    def _seen(self, track: Track) -> Pass | None:
         """The pass of a track that this look shows, if it has one already or gets one now."""
         if one := self._owner(track):
             one.frames += one.seen_s < self._now_s
@@ -253,12 +208,12 @@ class Tracker:
         if one:
             if one.frames:
                 one.repeats[track.serial] = verdict
-            self._join(one, track)
+            one.join(track)
             one.live.add(track.serial)
             track.ballot, track.beside = one.ballot, one.beside
         return one
 
-    def _end(self, track: Track) -> _Pass | None:
+    def _end(self, track: Track) -> Pass | None:
         """A track is over; the pass that it only now turns out to be or to have been part of."""
         if one := self._owner(track):
             one.live.remove(track.serial)
@@ -274,10 +229,10 @@ class Tracker:
             return None
         else:
             one = self._begin(track)
-        self._join(one, track)
+        one.join(track)
         return one
 
-    def _reject(self, track: Track, verdict: Verdict, reason: Reason, owner: _Pass | None = None) -> None:
+    def _reject(self, track: Track, verdict: Verdict, reason: Reason, owner: Pass | None = None) -> None:
         rejected = Rejected(
             rejected_id=self._rejected_id(track),
             camera=self._camera,
@@ -298,11 +253,11 @@ class Tracker:
         """The same for the same track of a file that is read again."""
         return f"{self._camera}-{track.first.wall_s * 1000:.0f}-{track.serial}"
 
-    def _with_text(self, text: str) -> _Pass | None:
+    def _with_text(self, text: str) -> Pass | None:
         same = [one for one in self._passes if text and one.read.plate == text]
         return max(same, key=lambda one: one.seen_s, default=None)
 
-    def _alike(self, track: Track) -> _Pass | None:
+    def _alike(self, track: Track) -> Pass | None:
         """The open pass whose text is so near that the track must be of the same vehicle."""
         verdict = track.ballot.verdict
         if not verdict.text:
@@ -311,11 +266,11 @@ class Tracker:
         for index, one in enumerate(self._passes):
             current = self._current(one)
             far = distance(current.text, verdict.text)
-            if track.serial not in one.beside and far <= _forgiven(current, verdict):
+            if track.serial not in one.beside and far <= forgiven(current, verdict):
                 near.append((far, -one.seen_s, index))
         return self._passes[min(near)[2]] if near else None
 
-    def _begin(self, track: Track) -> _Pass:
+    def _begin(self, track: Track) -> Pass:
         first = track.first
         read = Read(
             read_id=self._new_id(first.wall_s),
@@ -330,24 +285,17 @@ class Tracker:
             source=self._source,
             revision=0,
         )
-        self._passes.append(one := _Pass(read, Ballot(self._options.grammar), first, 0))
+        self._passes.append(one := Pass(read, Ballot(self._options.grammar), first, 0))
         return one
 
-    def _join(self, one: _Pass, track: Track) -> None:
-        """What was seen of a track until now becomes part of a pass."""
-        one.ballot.add_all(track.ballot)
-        one.beside |= track.beside
-        one.frames += track.looks
-        one.see(track)
-
-    def _tell_all(self, grown: Iterable[tuple[_Pass, Plate | None]]) -> list[ReadChange]:
+    def _tell_all(self, grown: Iterable[tuple[Pass, Plate | None]]) -> list[ReadChange]:
         return [change for one, plate in dict(grown).items() if (change := self._tell(one, plate))]
 
-    def _tell(self, one: _Pass, plate: Plate | None) -> ReadChange | None:
+    def _tell(self, one: Pass, plate: Plate | None) -> ReadChange | None:
         """The change to tell of a pass that has grown, if it is worth it. `plate` is this look's."""
         verdict = self._current(one)
         first = one.read.revision == 0
-        quality = _quality(plate, verdict.text) if plate else 0.0
+        quality = picture_worth(plate, verdict.text) if plate else 0.0
         better = first or quality > BETTER_PICTURE * one.picture
         due = self._now_s - one.told_s >= GROWTH_EVERY_S
         if not (better or due or verdict.text != one.read.plate):
@@ -366,7 +314,7 @@ class Tracker:
             self._passes = [one for one in self._passes if one not in over]
         return [ReadChange(Change.SETTLED, one.revised(self._current(one), settled=True)) for one in over]
 
-    def _current(self, one: _Pass) -> Verdict:
+    def _current(self, one: Pass) -> Verdict:
         """What a pass's vote says; what it said before while it is uncertain of something else."""
         verdict, read = one.ballot.verdict, one.read
         if verdict.text == read.plate or self._certain(verdict):
@@ -411,28 +359,3 @@ class Tracker:
         if self._options.grammar.strict and not verdict.fits:
             return Reason.FORMAT
         return None
-
-
-def _resumed(read: Read, grammar: Grammar) -> _Pass:
-    """A read that was left open; its times by the tracker's clock are set with the first look."""
-    ballot = Ballot(grammar)
-    ballot.add_verdict(Verdict(read.plate, read.confidence, read.frames))
-    last = Moment(read.last_seen, read.last_media_s)
-    return _Pass(read, ballot, last, read.frames, picture=math.inf if read.image else 0.0)
-
-
-def _forgiven(one: Verdict, other: Verdict) -> float:
-    """The largest distance at which two verdicts are on the same plate, misread.
-
-    When both are quite sure, less than one real difference but a confusable character or a missing
-    edge; two real differences when one of them is a guess; never more than a third of the text.
-    """
-    certainty = min(one.confidence, other.confidence)
-    return min(0.6 + 3.0 * (1.0 - certainty), len(other.text) / 3, 2.0)
-
-
-def _quality(plate: Plate, text: str) -> float:
-    """How good a picture of the read's text this look is."""
-    left, _, right, _ = plate.box
-    quality = min(right - left, ENOUGH_PIXELS) * plate.score * plate.confidence
-    return quality if plate.text == text else quality / 2
