@@ -14,6 +14,9 @@ PRINTED_ALIKE = ("0O", "1I")
 CONFUSED = 0.3
 """What a swap within a group costs; any other swap costs 1."""
 
+UNKNOWN = "?"
+"""Stands in a text where nobody can tell the character; it may be any."""
+
 EDGE = 0.5
 """What a missing or additional first or last character costs: plates are cut by the picture's edge,
 and frames and bolts look like an I. Anywhere else it costs 1."""
@@ -64,7 +67,7 @@ def similarity(a: str, b: str) -> float:
 
 
 def _swap(a: str, b: str) -> float:
-    if a == b:
+    if a == b or UNKNOWN in (a, b):
         return 0.0
     return CONFUSED if alike(a, b) else 1.0
 

@@ -125,6 +125,7 @@ class Tracking(Section):
     sure_look: float = Field(0.95, ge=0, le=2)
     lost_after_s: float = Field(1.5, gt=0, le=60)
     repeat_after_s: float = Field(30, ge=0, le=86400)
+    most_unknown: int = Field(1, ge=0, le=2)
 
 
 class Log(Section):

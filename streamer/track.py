@@ -19,8 +19,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from streamer.calibration import AS_IT_IS, Calibration
 from streamer.grammar import EVERYWHERE, Grammar
-from streamer.likeness import distance
+from streamer.likeness import UNKNOWN, distance
 from streamer.tracking.follow import Follower, Moment, Track
 from streamer.tracking.passes import BETTER_PICTURE, Pass, forgiven, picture_worth
 from streamer.tracking.vote import Ballot, Verdict
@@ -35,6 +36,12 @@ GLIMPSE_LOOKS = 2
 STILL_PART = 1 / 2
 """A track that has not moved is told if this part of its looks agree: clocks, signs and badges stand
 still as well, but are read differently from look to look or not for long."""
+
+UNSETTLED = (Reason.TOO_FEW_LOOKS, Reason.NOT_CERTAIN)
+"""Why a track is no read if no character wins somewhere; it may be one with `?` there."""
+
+LEAST_KNOWN = 4
+"""A text with `?` has so many other characters at least."""
 
 GROWTH_EVERY_S = 5.0
 """A standing vehicle's read is updated at most this often when only its end and its looks grow."""
@@ -58,7 +65,8 @@ class TrackOptions:
     A track is over when it was not seen for `lost_after_s` and in at least one look; a plate that comes
     back within `repeat_after_s` after it was last seen extends its read. A track that has not moved yet
     must have been seen for `still_s` before it is told. Texts are spelt by the `grammar`; if that is strict,
-    what does not fit it is no read.
+    what does not fit it is no read. Confidences are what the `calibration` says of the votes. When a track
+    is over that is certain but for `most_unknown` characters at most, it is told with `?` for these.
     """
 
     min_looks: int = 2
@@ -68,6 +76,12 @@ class TrackOptions:
     sure_look: float = 0.95
     still_s: float = 4.0
     grammar: Grammar = EVERYWHERE
+    calibration: Calibration = AS_IT_IS
+    most_unknown: int = 1
+
+    def new_ballot(self) -> Ballot:
+        """For the looks at one plate."""
+        return Ballot(self.grammar, self.calibration)
 
 
 class Change(StrEnum):
@@ -125,8 +139,8 @@ class Tracker:
         self._source = source
         self._options = options
         self._new_id = new_id
-        self._follower = Follower(options.lost_after_s, options.grammar)
-        self._passes = [Pass.resumed(read, options.grammar) for read in resume]
+        self._follower = Follower(options.lost_after_s, options.new_ballot)
+        self._passes = [Pass.resumed(read, options.new_ballot()) for read in resume]
         self._rejected: list[Rejected] = []
         self._now_s = 0.0
         self._moment: Moment | None = None
@@ -202,9 +216,12 @@ class Tracker:
             return one
         verdict = track.ballot.verdict
         one = self._with_text(verdict.text)
-        if one is None and not self._why_not(track):
+        if one is None and not self._why_not(track, verdict):
             alike = self._alike(track)
-            one = self._begin(track) if alike is None else alike if track.looks >= DOUBT_LOOKS else None
+            if alike is None:
+                one = self._begin(track, verdict)
+            elif track.looks >= DOUBT_LOOKS:
+                one = alike
         if one:
             if one.frames:
                 one.repeats[track.serial] = verdict
@@ -221,14 +238,16 @@ class Tracker:
                 self._reject(track, said, Reason.REPEAT, one)
             return None
         verdict = track.ballot.verdict
-        reason = None if self._is_sure_glimpse(track) else self._why_not(track)
+        reason = None if self._is_sure_glimpse(track) else self._why_not(track, verdict)
+        if reason in UNSETTLED and (partly := self._partly_certain(track)):
+            verdict, reason = partly, None
         if one := self._alike(track):
             self._reject(track, verdict, Reason.REPEAT, one)
         elif reason:
             self._reject(track, verdict, reason)
             return None
         else:
-            one = self._begin(track)
+            one = self._begin(track, verdict)
         one.join(track)
         return one
 
@@ -270,13 +289,13 @@ class Tracker:
                 near.append((far, -one.seen_s, index))
         return self._passes[min(near)[2]] if near else None
 
-    def _begin(self, track: Track) -> Pass:
+    def _begin(self, track: Track, verdict: Verdict) -> Pass:
         first = track.first
         read = Read(
             read_id=self._new_id(first.wall_s),
             camera=self._camera,
-            plate=track.ballot.verdict.text,
-            confidence=track.ballot.verdict.confidence,
+            plate=verdict.text,
+            confidence=verdict.confidence,
             first_seen=first.wall_s,
             last_seen=first.wall_s,
             first_media_s=first.media_s,
@@ -284,8 +303,9 @@ class Tracker:
             frames=0,
             source=self._source,
             revision=0,
+            characters=tuple(round(one.confidence, 4) for one in verdict.characters),
         )
-        self._passes.append(one := Pass(read, Ballot(self._options.grammar), first, 0))
+        self._passes.append(one := Pass(read, self._options.new_ballot(), first, 0))
         return one
 
     def _tell_all(self, grown: Iterable[tuple[Pass, Plate | None]]) -> list[ReadChange]:
@@ -324,9 +344,8 @@ class Tracker:
     def _certain(self, verdict: Verdict) -> bool:
         return self._doubt(verdict) is None
 
-    def _why_not(self, track: Track) -> Reason | None:
-        """Why a track is no read, or not yet; None if it is one."""
-        verdict = track.ballot.verdict
+    def _why_not(self, track: Track, verdict: Verdict) -> Reason | None:
+        """Why a track is no read with this text, or not yet; None if it is one."""
         if not track.entered:
             return Reason.OUTSIDE
         if doubt := self._doubt(verdict):
@@ -336,6 +355,13 @@ class Tracker:
             and track.last.media_s - track.first.media_s >= self._options.still_s
         )
         return None if track.moved or is_steady else Reason.STATIC_TEXT
+
+    def _partly_certain(self, track: Track) -> Verdict | None:
+        """The text of a track that is over, if it is certain with `?` for a few characters. It must have moved:
+        clocks stand still and change a character now and then."""
+        verdicts = track.ballot.with_unknown(self._options.most_unknown) if track.moved else ()
+        certain = (one for one in verdicts if self._why_not(track, one) is None)
+        return next((one for one in certain if len(one.text.replace(UNKNOWN, "")) >= LEAST_KNOWN), None)
 
     def _is_sure_glimpse(self, track: Track) -> bool:
         """Whether a track that is over was too fast for looks to agree and one look is sure enough alone."""

@@ -11,7 +11,7 @@ from benchmarks.stress.scenes import FPS
 from streamer.boxes import shared_part
 from streamer.sampling import Sampler
 from streamer.track import Change, ReadChange, Tracker, TrackOptions
-from streamer.types import Plate, Read
+from streamer.types import Plate, Read, Rejected
 
 START = 1_790_000_000.0
 """Unix time of a scene's beginning."""
@@ -30,6 +30,11 @@ def sampled(watched: Watched, looks_fps: float) -> Iterator[Look]:
 
 def reads(watched: Watched, looks_fps: float, options: TrackOptions) -> list[Read]:
     """What the tracker makes of the scene, in the order of the log."""
+    return all_told(watched, looks_fps, options)[0]
+
+
+def all_told(watched: Watched, looks_fps: float, options: TrackOptions) -> tuple[list[Read], list[Rejected]]:
+    """The reads in the order of the log, and what was rejected."""
     numbers = count(1)
     tracker = Tracker("stress", "stress", options, lambda _: f"{next(numbers)}")
     changes: list[ReadChange] = []
@@ -37,7 +42,7 @@ def reads(watched: Watched, looks_fps: float, options: TrackOptions) -> list[Rea
         changes += tracker.update(START + look.media_s, look.media_s, look.plates)
     changes += tracker.finish()
     settled = [change.read for change in changes if change.change is Change.SETTLED]
-    return sorted(settled, key=lambda read: read.first_media_s)
+    return sorted(settled, key=lambda read: read.first_media_s), tracker.take_rejected()
 
 
 def texts_of(watched: Watched, looks_fps: float, drive: int) -> list[tuple[str, float]]:
