@@ -4,8 +4,15 @@ import { ago, exact, span } from "./times.js";
 
 const DOUBTFUL_BELOW = 0.7;
 const WAYS = { in: "→ in", out: "← out" };
+const WORTH_SHOWING = 0.1;
 
-const bare = (text) => text.toUpperCase().replace(/[^A-Z0-9]/g, "");
+const bare = (text) => text.toUpperCase().replace(/[^A-Z0-9?]/g, "");
+
+/** Whether a part of the plate is the wanted text; ? on either side is any character. */
+function contains(plate, wanted) {
+  const at = (start) => [...wanted].every((one, index) => one === "?" || plate[start + index] === "?" || plate[start + index] === one);
+  return Array.from({ length: Math.max(0, plate.length - wanted.length + 1) }, (_, start) => start).some(at);
+}
 
 export function readsTable(page) {
   const body = page.querySelector("#reads");
@@ -58,6 +65,7 @@ export function readsTable(page) {
     part(".plate").textContent = read.display;
     showWay(part(".way"), read.direction);
     part(".read-camera").textContent = read.settled ? read.camera : `${read.camera} · in view`;
+    part(".read-else").textContent = orElse(read);
     part(".sure-bar").style.setProperty("--sure", read.confidence);
     part(".sure-text").textContent = `${Math.round(read.confidence * 100)}%`;
     part(".sure").title = `Confidence of the reading, from ${read.frames} ${read.frames === 1 ? "look" : "looks"}`;
@@ -69,6 +77,12 @@ export function readsTable(page) {
     mark.textContent = WAYS[way] ?? "";
     mark.dataset.way = way;
     mark.hidden = !way;
+  }
+
+  /** What the plate may say instead, if that is likely enough to be worth a line. */
+  function orElse({ alternatives }) {
+    const likely = alternatives.filter((one) => one.confidence >= WORTH_SHOWING).slice(0, 3);
+    return likely.map((one) => `or ${one.text} ${Math.round(one.confidence * 100)}%`).join(" · ");
   }
 
   function showPicture(cell, read) {
@@ -95,7 +109,7 @@ export function readsTable(page) {
 
   function applyFilter({ element, read }) {
     const otherWay = direction?.value && direction.value !== read.direction;
-    element.hidden = otherWay || !bare(read.plate).includes(bare(filter.value));
+    element.hidden = otherWay || !contains(bare(read.plate), bare(filter.value));
   }
 
   function summarise() {

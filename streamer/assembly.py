@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from streamer.calibration import Measured, measured
 from streamer.capture import CaptureOptions, Source, open_source
 from streamer.demo import demo_clip
 from streamer.detect import Engine, Rules, make_engine
@@ -28,7 +29,16 @@ def rules_from(settings: Settings) -> Rules:
 
 def picture_rules_from(settings: Settings) -> Rules:
     """For pictures that stand for themselves."""
-    return Rules(min_confidence=settings.of_engine.min_look_confidence, grammar=settings.grammar_of())
+    return Rules(
+        min_confidence=settings.of_engine.min_look_confidence,
+        grammar=settings.grammar_of(),
+        calibration=_calibrations(settings).look,
+    )
+
+
+def _calibrations(settings: Settings) -> Measured:
+    """What the engine's confidences are worth; of the classic engine's nobody knows."""
+    return measured() if settings.engine.name == "network" else Measured()
 
 
 def source_from(settings: Settings, camera: Camera, on_state: StateListener | None = None) -> Source:
@@ -49,6 +59,8 @@ def track_options_from(settings: Settings, camera: Camera) -> TrackOptions:
         min_confidence=settings.engine.min_confidence,
         grammar=settings.grammar_of(camera),
         approaching=camera.approaching or "",
+        calibration=_calibrations(settings).vote,
+        most_unknown=tracking.most_unknown,
     )
 
 

@@ -15,7 +15,9 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Protocol, TypeVar
 
+from streamer.alternatives import of_plate
 from streamer.boxes import apart
+from streamer.calibration import AS_IT_IS, Calibration
 from streamer.grammar import Grammar
 from streamer.spelling import spelt, unread
 from streamer.types import Corners, Picture, Plate
@@ -89,7 +91,8 @@ class Rules:
     under `min_confidence` (0-1), is emptied: the plate is found and not read. Plates that are read
     need a score of at least `min_score`, others of `min_score_unread` (0-1); both need sides of at
     least 4 pixels. With a `grammar` texts are spelt by it, and emptied where it is strict and they do not
-    fit; None leaves them as they were read, for looks that are yet to vote.
+    fit; None leaves them as they were read, for looks that are yet to vote. What is kept is told with the
+    probability of being right, by the `calibration`.
     """
 
     min_score: float = 0.0
@@ -98,6 +101,7 @@ class Rules:
     min_characters: int = 4
     max_characters: int = 11
     grammar: Grammar | None = None
+    calibration: Calibration = AS_IT_IS
 
 
 @dataclass(frozen=True)
@@ -167,7 +171,14 @@ def sift(plates: Iterable[Plate], rules: Rules) -> tuple[Plate, ...]:
     respelt = (spelt(plate, rules.grammar) if rules.grammar else plate for plate in plates)
     checked = (_with_plausible_text(plate, rules) for plate in respelt)
     possible = (plate for plate in checked if _is_possible(plate, rules))
-    return tuple(apart(sorted(possible, key=_worth, reverse=True), SAME_PLATE_OVERLAP))
+    kept = apart(sorted(possible, key=_worth, reverse=True), SAME_PLATE_OVERLAP)
+    return tuple(told(plate, rules) for plate in kept)
+
+
+def told(plate: Plate, rules: Rules) -> Plate:
+    """The plate as people are told of it."""
+    plate = replace(plate, confidence=rules.calibration.of(plate.confidence))
+    return replace(plate, alternatives=of_plate(plate, rules.grammar)) if rules.grammar else plate
 
 
 def _is_possible(plate: Plate, rules: Rules) -> bool:

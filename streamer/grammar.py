@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streamer.formats import FORMATS
-from streamer.likeness import alike, printed_alike
+from streamer.likeness import UNKNOWN, alike, printed_alike
 from streamer.syntax import Pattern, patterns
 from streamer.types import Character
 
@@ -107,6 +107,13 @@ class Grammar:
             return free
         odds = math.exp(fitting.log_probability + self.bonus - free.log_probability)
         return replace(fitting, settled=odds / (1 + odds))
+
+    def fits(self, text: str) -> bool:
+        """Whether the text has a syntax; one with unknown characters, whether it may have one."""
+        return any(
+            all(one in slot or one == UNKNOWN for one, slot in zip(text, pattern.slots, strict=True))
+            for pattern in self._patterns.get(len(text), ())
+        )
 
     def display(self, text: str) -> str:
         """The text with printed separators, if the regions that are set all print the same ones."""

@@ -14,6 +14,9 @@ PRINTED_ALIKE = ("0O", "1I")
 CONFUSED = 0.3
 """What a swap within a group costs; any other swap costs 1."""
 
+UNKNOWN = "?"
+"""Stands in a text where nobody can tell the character; it may be any."""
+
 EDGE = 0.5
 """What a missing or additional first or last character costs: plates are cut by the picture's edge,
 and frames and bolts look like an I. Anywhere else it costs 1."""
@@ -51,7 +54,7 @@ def distance(a: str, b: str) -> float:
         drop_from_a = EDGE if row in (1, len(a)) else 1.0
         for column, other in enumerate(b):
             best = above[column]
-            if character != other:
+            if character != other and UNKNOWN not in (character, other):
                 best += CONFUSED if (character, other) in _ALIKE else 1.0
             dropped, left = above[column + 1] + drop_from_a, left + drops_from_b[column]
             best = dropped if dropped < best else best
@@ -66,7 +69,7 @@ def at_least(a: str, b: str) -> float:
 
     Each of them has to be replaced or left out; no more than two of a text are at its ends.
     """
-    if a == b or max(len(a), len(b)) > _BITS:
+    if a == b or max(len(a), len(b)) > _BITS or UNKNOWN in a + b:
         return 0.0
     kinds, others = _kinds(a), _kinds(b)
     most = max((kinds & ~others).bit_count(), (others & ~kinds).bit_count())

@@ -45,7 +45,7 @@ def run(
             for result in read_source(source, engine, settings, _part(bar, task, number), crops):
                 failed = failed or isinstance(result, Failure)
                 _say(result, as_json)
-                if explain and not as_json and isinstance(result, ClipResult):
+                if explain and not as_json:
                     _explain(result)
                 for row in _rows(result):
                     write_row(row)
@@ -107,8 +107,24 @@ def _say(result: Result, as_json: bool) -> None:
             click.echo(f"{result.source}: {result.fault}", err=True)
 
 
-def _explain(clip: ClipResult) -> None:
-    """A line for each track of a clip that did not become a read."""
+def _explain(result: Result) -> None:
+    """A line for each text that may be another one, and for each track of a clip that did not become a read."""
+    if isinstance(result, Failure):
+        return
+    plates = (
+        [(read.plate, read.alternatives) for read in result.reads]
+        if isinstance(result, ClipResult)
+        else [(plate.text, plate.alternatives) for plate in result.plates]
+    )
+    for text, alternatives in plates:
+        if alternatives:
+            others = ", ".join(f"{other}  {sure:.1%}" for other, sure in alternatives)
+            click.echo(f"{result.source}: {text} may be {others}")
+    if isinstance(result, ClipResult):
+        _explain_rejected(result)
+
+
+def _explain_rejected(clip: ClipResult) -> None:
     if not clip.rejected:
         click.echo(f"{clip.source}: nothing rejected")
     for one in clip.rejected:

@@ -15,9 +15,8 @@ from streamer.answers import plate_json, read_json, rejected_json
 from streamer.assembly import picture_rules_from, rules_from, track_options_from
 from streamer.capture import CaptureOptions, Source, SourceError, open_source
 from streamer.demo import demo_clip
-from streamer.detect import Engine, read_picture
+from streamer.detect import Engine, Rules, read_picture, told
 from streamer.evidence import Evidence
-from streamer.grammar import Grammar
 from streamer.looker import read_ids
 from streamer.sampling import Sampler
 from streamer.settings import DEMO_SOURCE, Settings
@@ -122,9 +121,7 @@ def read_source(
     try:
         source = open_source(target, "read", options)
         if source.stills:
-            look = partial(_read_crop, engine, settings.grammar_of())
-            if not crops:
-                look = partial(read_picture, engine, rules=picture_rules_from(settings))
+            look = partial(_read_crop if crops else read_picture, engine, rules=picture_rules_from(settings))
             yield from _read_pictures(source, look, progress)
         elif crops:
             yield Failure(target, "--crops is for pictures that are plates; read clips and URLs without it")
@@ -148,9 +145,10 @@ def _read_pictures(
         progress(done, len(source.paths))
 
 
-def _read_crop(engine: Engine, grammar: Grammar, crop: Picture) -> tuple[Plate, ...]:
+def _read_crop(engine: Engine, crop: Picture, rules: Rules) -> tuple[Plate, ...]:
     """No rule leaves a plate out that somebody has cut out."""
-    return (spelt(engine.read_crop(crop), grammar),)
+    plate = engine.read_crop(crop)
+    return (told(spelt(plate, rules.grammar) if rules.grammar else plate, rules),)
 
 
 def _read_clip(source: Source, engine: Engine, settings: Settings, progress: Progress) -> ClipResult:

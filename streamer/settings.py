@@ -145,6 +145,7 @@ class Tracking(Section):
     decide_after_s: float = Field(1.0, ge=0, le=60)
     lost_after_s: float = Field(1.5, gt=0, le=60)
     repeat_after_s: float = Field(30, ge=0, le=86400)
+    most_unknown: int = Field(1, ge=0, le=2)
 
 
 class Log(Section):

@@ -21,8 +21,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from streamer.boxes import shared_part
+from streamer.calibration import AS_IT_IS, Calibration
 from streamer.grammar import EVERYWHERE, Grammar
-from streamer.likeness import at_least, distance
+from streamer.likeness import UNKNOWN, at_least, distance
 from streamer.tracking.direction import Trail
 from streamer.tracking.follow import Follower, Moment, Track
 from streamer.tracking.passes import BETTER_PICTURE, MOST_FORGIVEN, Pass, forgiven, picture_worth
@@ -39,6 +40,12 @@ GLIMPSE_LOOKS = 2
 STILL_PART = 1 / 2
 """A track that has not moved is told if this part of its looks agree: clocks, signs and badges stand
 still as well, but are read differently from look to look or not for long."""
+
+UNSETTLED = (Reason.TOO_FEW_LOOKS, Reason.NOT_CERTAIN)
+"""Why a track is no read if no character wins somewhere; it may be one with `?` there."""
+
+LEAST_KNOWN = 4
+"""A text with `?` has so many other characters at least."""
 
 GROWTH_EVERY_S = 5.0
 """A standing vehicle's read is updated at most this often when only its end and its looks grow."""
@@ -73,7 +80,8 @@ class TrackOptions:
     back within `repeat_after_s` after it was last seen extends its read. A track that has not moved yet
     must have been seen for `still_s` before it is told. Texts are spelt by the `grammar`; if that is strict,
     what does not fit it is no read. Whoever comes nearer to the camera goes in the direction of `approaching`,
-    if there is one and no line says otherwise.
+    if there is one and no line says otherwise. Confidences are what the `calibration` says of the votes. When a
+    track is over that is certain but for `most_unknown` characters at most, it is told with `?` for these.
     """
 
     min_looks: int = 2
@@ -85,6 +93,12 @@ class TrackOptions:
     still_s: float = 4.0
     grammar: Grammar = EVERYWHERE
     approaching: Direction = ""
+    calibration: Calibration = AS_IT_IS
+    most_unknown: int = 1
+
+    def new_ballot(self) -> Ballot:
+        """For the looks at one plate."""
+        return Ballot(self.grammar, self.calibration)
 
 
 Elsewhere = Callable[[float], Iterable[Read]]
@@ -148,8 +162,8 @@ class Tracker:
         self._source = source
         self._options = options
         self._new_id = new_id
-        self._follower = Follower(options.lost_after_s, options.grammar)
-        self._passes = [Pass.resumed(read, options.grammar) for read in resume]
+        self._follower = Follower(options.lost_after_s, options.new_ballot)
+        self._passes = [Pass.resumed(read, options.new_ballot()) for read in resume]
         self._owners: dict[int, Pass] = {}
         self._scenery = Scenery()
         self._passed = 0
@@ -249,9 +263,9 @@ class Tracker:
         if track.good_s is None and self._is_good(track.plate):
             track.good_s = self._now_s
         one = self._with_text(track.ballot.text)
-        if one is None and self._may_begin(track) and not self._why_not(track):
+        if one is None and self._may_begin(track) and not self._why_not(track, track.ballot.verdict):
             alike = self._alike(track) or self._seen_elsewhere(track)
-            one = self._begin(track) if alike is None else self._surely(alike, track)
+            one = self._begin(track, track.ballot.verdict) if alike is None else self._surely(alike, track)
         if one:
             self._take(one, track)
         return one
@@ -271,7 +285,7 @@ class Tracker:
                 and self._is_sure_glimpse(track)
                 and not (self._alike(track) or self._seen_elsewhere(track))
             ):
-                begun.append(one := self._begin(track))
+                begun.append(one := self._begin(track, track.ballot.verdict))
                 self._take(one, track)
         return begun
 
@@ -299,7 +313,9 @@ class Tracker:
                 self._reject(track, said, Reason.REPEAT, one.read.read_id)
             return None
         verdict, fixture = track.ballot.verdict, self._fixture(track)
-        reason = None if self._is_sure_glimpse(track) else self._why_not(track)
+        reason = None if self._is_sure_glimpse(track) else self._why_not(track, verdict)
+        if reason in UNSETTLED and (partly := self._partly_certain(track)):
+            verdict, reason = partly, None
         one = self._alike(track) or (None if reason else self._seen_elsewhere(track))
         if one:
             self._reject(track, verdict, Reason.REPEAT, one.read.read_id)
@@ -307,7 +323,7 @@ class Tracker:
             self._reject(track, verdict, reason, fixture.read_id if fixture else "")
             return None
         else:
-            one = self._begin(track)
+            one = self._begin(track, verdict)
         one.join(track)
         return one
 
@@ -380,7 +396,7 @@ class Tracker:
         known = {one.read.read_id for one in self._passes}
         for read in self._elsewhere(self._moment.wall_s - self._options.repeat_after_s):
             if read.read_id not in known:
-                one = Pass.resumed(read, self._options.grammar)
+                one = Pass.resumed(read, self._options.new_ballot())
                 one.is_elsewhere, one.seen_s = True, self._now_s
                 one.last = Moment(read.last_seen, self._moment.media_s)
                 self._passes.append(one)
@@ -389,7 +405,7 @@ class Tracker:
                 self._passes.remove(one)
         return None
 
-    def _begin(self, track: Track) -> Pass:
+    def _begin(self, track: Track, verdict: Verdict) -> Pass:
         if track.moved:
             self._passed += 1
             self._scenery.passed()
@@ -397,8 +413,8 @@ class Tracker:
         read = Read(
             read_id=self._new_id(first.wall_s),
             camera=self._camera,
-            plate=track.ballot.verdict.text,
-            confidence=track.ballot.verdict.confidence,
+            plate=verdict.text,
+            confidence=verdict.confidence,
             first_seen=first.wall_s,
             last_seen=first.wall_s,
             first_media_s=first.media_s,
@@ -406,8 +422,9 @@ class Tracker:
             frames=0,
             source=self._source,
             revision=0,
+            characters=tuple(round(one.confidence, 4) for one in verdict.characters),
         )
-        self._passes.append(one := Pass(read, Ballot(self._options.grammar), first, 0))
+        self._passes.append(one := Pass(read, self._options.new_ballot(), first, 0))
         return one
 
     def _tell_all(self, grown: Iterable[tuple[Pass, Plate | None]]) -> list[ReadChange]:
@@ -457,9 +474,8 @@ class Tracker:
     def _certain(self, verdict: Verdict) -> bool:
         return self._doubt(verdict) is None
 
-    def _why_not(self, track: Track) -> Reason | None:
-        """Why a track is no read, or not yet; None if it is one."""
-        verdict = track.ballot.verdict
+    def _why_not(self, track: Track, verdict: Verdict) -> Reason | None:
+        """Why a track is no read with this text, or not yet; None if it is one."""
         if not track.entered:
             return Reason.OUTSIDE
         if fixture := self._fixture(track):
@@ -475,6 +491,13 @@ class Tracker:
     def _is_good(self, plate: Plate) -> bool:
         """Whether a look alone is as sure as a read has to be."""
         return plate.in_zone and bool(plate.text) and plate.confidence >= self._options.min_confidence
+
+    def _partly_certain(self, track: Track) -> Verdict | None:
+        """The text of a track that is over, if it is certain with `?` for a few characters. It must have moved:
+        clocks stand still and change a character now and then."""
+        verdicts = track.ballot.with_unknown(self._options.most_unknown) if track.moved else ()
+        certain = (one for one in verdicts if self._why_not(track, one) is None)
+        return next((one for one in certain if len(one.text.replace(UNKNOWN, "")) >= LEAST_KNOWN), None)
 
     def _is_sure_glimpse(self, track: Track) -> bool:
         """Whether a track that cannot wait any longer has one look that is sure enough alone."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from math import ceil
 from threading import Lock
-from typing import TYPE_CHECKING, Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,6 +22,9 @@ Corners = tuple[tuple[float, float], tuple[float, float], tuple[float, float], t
 
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom in pixels."""
+
+Alternative = tuple[str, float]
+"""What a plate may say instead, and how probable that is, 0-1."""
 
 Direction = Literal["", "in", "out"]
 """Which way a vehicle went; "" where nothing says so."""
@@ -80,6 +83,10 @@ class Plate:
     which part of it, 0 at its first point to 1 at its second. `kept` is True where the text is that of an
     earlier look at a plate that stands: it was not read again, and so has no vote.
 
+    Of a plate that stands for itself, in a picture, `confidence` is the probability that the text is right
+    but for
+    characters that are printed alike, and `alternatives` are what it may say instead, the likeliest first.
+
     What only the network engine knows: how `readable` it is for a person (0-1), the kind of plate that
     its `style` is like, and the reader's `columns`, for texts to be weighed against each other: 2 lines x
     40 columns x 37 probabilities (blank, 0-9, A-Z).
@@ -96,6 +103,7 @@ class Plate:
     in_zone: bool = True
     to_line: tuple[float, float] | None = None
     kept: bool = False
+    alternatives: tuple[Alternative, ...] = ()
 
     @cached_property
     def box(self) -> Box:
@@ -113,6 +121,10 @@ class Read:
     relative to the log's picture folder, or "". `settled` means that the vehicle has left and the
     row will not change any more. `revision` grows with every change of this read. `direction` says which
     way the vehicle went as far as is known by now.
+
+    `confidence` (0-1) is the probability that the text is right but for characters that are printed alike; of a
+    plate with `?`, where nobody can tell the character, that the others are. `characters` says of each by
+    itself how sure it is, `alternatives` what the plate may say instead, the likeliest first.
     """
 
     read_id: str
@@ -129,6 +141,15 @@ class Read:
     settled: bool = False
     revision: int = 1
     direction: Direction = ""
+    characters: tuple[float, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
+
+    @classmethod
+    def of(cls, fields: Mapping[str, Any]) -> Read:
+        """From its fields as JSON has them, with lists for tuples."""
+        characters, alternatives = (fields.get(name, ()) for name in ("characters", "alternatives"))
+        lists = {"characters": tuple(characters), "alternatives": tuple(map(tuple, alternatives))}
+        return cls(**{**fields, **lists})
 
 
 class Reason(StrEnum):

@@ -52,7 +52,7 @@ def test_a_picture_gives_one_json_object(photo, engine):
     assert set(answer) == {"source", "plates", "ms"}
     assert answer["source"] == str(photo)
     (plate,) = [plate for plate in answer["plates"] if plate["text"]]
-    assert set(plate) == {"text", "confidence", "characters", "corners", "readable", "style"}
+    assert set(plate) == {"text", "confidence", "characters", "corners", "readable", "style", "alternatives"}
     assert plate["text"] == DEMO_PASSES[0].plate
     assert "".join(one["text"] for one in plate["characters"]) == plate["text"]
     assert all(0 <= one["confidence"] <= 1 for one in [plate, *plate["characters"]])
@@ -97,7 +97,16 @@ def test_a_clip_gives_its_reads(tmp_path):
         "the one that returns within 30 s is one read"
     )
     for read in answer["reads"]:
-        assert set(read) == {"text", "confidence", "first_s", "last_s", "frames", "direction"}
+        assert set(read) == {
+            "text",
+            "confidence",
+            "characters",
+            "alternatives",
+            "first_s",
+            "last_s",
+            "frames",
+            "direction",
+        }
         assert read["direction"] == ""
         assert 0 <= read["first_s"] < read["last_s"] <= 34
     with rows.open(newline="") as file:

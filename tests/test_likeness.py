@@ -27,6 +27,11 @@ def test_distance(a: str, b: str, expected: float) -> None:
     assert distance(a, b) == pytest.approx(expected)
 
 
+def test_an_unknown_character_is_any() -> None:
+    assert distance("AB1?23", "AB1C23") == 0
+    assert distance("AB1?23", "AB1C24") > 0
+
+
 def test_distance_does_not_depend_on_the_order() -> None:
     chance = random.Random(1)
     for _ in range(300):

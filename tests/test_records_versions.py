@@ -60,6 +60,12 @@ def test_it_is_brought_up_once(first_version: Path) -> None:
     assert directions == {"r1": "", "r2": "", "r3": "in", "r4": "out"}
 
 
+def test_how_sure_a_read_is_is_kept(tmp_path: Path) -> None:
+    told = settled("r1", plate="AB1?23", characters=(0.9, 0.4), alternatives=(("AB1C23", 0.5), ("AB1G23", 0.2)))
+    logged(tmp_path, told)
+    assert recent_reads(tmp_path, 5) == [told]
+
+
 def test_columns_of_a_later_version_are_passed_over(tmp_path: Path) -> None:
     logged(tmp_path, settled("r1"))
     with closing(sqlite3.connect(tmp_path / NAME)) as database, database:

@@ -9,6 +9,8 @@ from itertools import pairwise
 
 import pytest
 
+from streamer.calibration import SUREST
+from streamer.grammar import Grammar
 from streamer.track import Change, ReadChange, TrackOptions
 from streamer.types import Read, Reason, Rejected
 from tests.passes import LETTERS, START, Camera, passing, plate
@@ -25,7 +27,7 @@ def test_a_vehicle_that_passes_is_one_read(fps: float, plate_lengths_a_second: f
     assert (read.plate, read.frames, read.settled) == ("AB123CD", looks, True)
     assert (read.first_seen, read.last_seen - START) == (START, end_s)
     assert (read.first_media_s, read.last_media_s) == (0.0, end_s)
-    assert read.confidence == pytest.approx(1 - 0.2 ** (looks / 2))
+    assert read.confidence == pytest.approx(min(1 - 0.2 ** (looks / 2), SUREST))
 
 
 def test_an_approaching_vehicle_is_one_read() -> None:
@@ -362,7 +364,7 @@ def test_revisions_of_a_read_count_up_by_one() -> None:
 
 def open_read(**changes: object) -> Read:
     read = Read("old", "gate", "ABC123", 0.9, START - 60, START - 2, 0.0, 58.0, 40, "clip.mp4", "a.jpg")
-    return replace(read, **{"revision": 7, **changes})
+    return replace(read, **{"revision": 7, "characters": (0.9,) * 6, **changes})
 
 
 def test_an_open_read_of_a_killed_tracker_goes_on() -> None:
@@ -394,6 +396,49 @@ def test_an_open_read_from_long_ago_is_settled_and_a_return_is_a_new_read() -> N
 
 def test_finish_without_a_look_settles_what_was_resumed() -> None:
     assert Camera(resume=[open_read()]).settled() == [open_read(settled=True, revision=8)]
+
+
+NOBODY_CAN_TELL = [[plate(f"AB1{letter}23", 300 + 90 * look)] for look, letter in enumerate("KMPRTX")]
+"""A vehicle passes; every look takes one character for another one."""
+
+
+def test_a_character_that_nobody_can_tell_is_open_once_the_vehicle_has_left() -> None:
+    camera = Camera()
+    camera.watch(NOBODY_CAN_TELL)
+    assert camera.told == []
+    [read] = camera.settled()
+    assert (read.plate, camera.rejected()) == ("AB1?23", [])
+    assert read.confidence > 0.9
+    assert (read.characters[3] < 0.5 < read.characters[0], len(read.characters)) == (True, 6)
+    assert len(read.alternatives) == 5
+    assert all(text[:3] + text[4:] == "AB123" for text, _ in read.alternatives)
+
+
+def test_it_is_settled_by_a_return() -> None:
+    camera = Camera()
+    camera.watch(NOBODY_CAN_TELL)
+    camera.wait(5)
+    assert [told.read.plate for told in camera.told] == ["AB1?23"]
+    camera.watch(passing("AB1C23", 8, 60))
+    assert [read.plate for read in camera.settled()] == ["AB1C23"]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [TrackOptions(most_unknown=0), TrackOptions(grammar=Grammar((), ("999AAA",), strict=True))],
+)
+def test_nothing_is_left_open_where_it_is_off_or_cannot_fit(options: TrackOptions) -> None:
+    camera = Camera(options)
+    camera.watch(NOBODY_CAN_TELL)
+    assert camera.settled() == []
+    [rejected] = camera.rejected()
+    assert rejected.reason in (Reason.TOO_FEW_LOOKS, Reason.NOT_CERTAIN)
+
+
+def test_what_stands_still_is_left_to_be_rejected() -> None:
+    camera = Camera()
+    camera.watch([plate(f"AB1{letter}23", 300)] for letter in "KMPRTX" * 5)
+    assert camera.settled() == []
 
 
 def test_corners_are_predicted_half_a_second_at_most() -> None:

@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from streamer.calibration import Calibration
 from streamer.grammar import EVERYWHERE, Grammar
 from streamer.tracking.vote import Ballot, Verdict
 from streamer.types import Character, Plate
@@ -83,6 +84,33 @@ def test_confidence_stays_between_0_and_1() -> None:
             for _ in range(chance.randint(1, 200))
         ]
         assert 0 <= ballot_of(*looks).verdict.confidence <= 1
+
+
+def test_the_least_certain_characters_can_be_left_open() -> None:
+    ballot = ballot_of(("ABC123", 0.9), ("A8C123", 0.9))
+    assert ballot.verdict.confidence < 0.6
+    [one] = ballot.with_unknown(1)
+    assert (one.text, one.looks) == ("A?C123", 2)
+    assert one.confidence > 0.8
+    assert [verdict.text.count("?") for verdict in ballot.with_unknown(2)] == [1, 2]
+    assert {text for text, _ in ballot.alternatives(one)} >= {"ABC123", "A8C123"}
+    assert list(Ballot().with_unknown(2)) == []
+
+
+def test_a_read_with_an_open_character_has_no_vote_when_it_is_resumed() -> None:
+    ballot = Ballot()
+    ballot.add_verdict(Verdict("A?C123", 0.9, 10))
+    assert ballot.verdict == Verdict()
+
+
+def test_the_calibration_says_how_sure_the_vote_is() -> None:
+    ballot = Ballot(calibration=Calibration(1.0, -1.0))
+    for _ in range(4):
+        ballot.add(Plate(CORNERS, 0.9, "ABC123", 0.7))
+    assert ballot.verdict.confidence == pytest.approx(Calibration(1.0, -1.0).of(1 - 0.3**2))
+    again = Ballot(calibration=Calibration(1.0, -1.0))
+    again.add_verdict(ballot.verdict)
+    assert again.verdict.confidence == pytest.approx(ballot.verdict.confidence)
 
 
 def look(text: str, *others: tuple[int, str, float], sure: float = 0.8) -> Plate:

@@ -12,7 +12,7 @@ from benchmarks.stress.verdicts import edits
 from streamer.boxes import shared_part
 from streamer.sampling import Sampler
 from streamer.track import Change, ReadChange, Tracker, TrackOptions
-from streamer.types import Plate, Read
+from streamer.types import Plate, Read, Rejected
 
 START = 1_790_000_000.0
 """Unix time of a scene's beginning."""
@@ -31,13 +31,21 @@ def sampled(watched: Watched, looks_fps: float) -> Iterator[Look]:
 
 def told(watched: Watched, looks_fps: float, options: TrackOptions) -> list[tuple[float, ReadChange]]:
     """What the tracker says of the scene, each with the source's time in seconds at which it says so."""
+    return all_told(watched, looks_fps, options)[0]
+
+
+def all_told(
+    watched: Watched, looks_fps: float, options: TrackOptions
+) -> tuple[list[tuple[float, ReadChange]], list[Rejected]]:
+    """The same, and what was rejected."""
     numbers = count(1)
     tracker = Tracker("stress", "stress", options, lambda _: f"{next(numbers)}")
     changes: list[tuple[float, ReadChange]] = []
     for look in sampled(watched, looks_fps):
         now = tracker.update(START + look.media_s, look.media_s, look.plates)
         changes += [(look.media_s, change) for change in now]
-    return changes + [(watched.seconds, change) for change in tracker.finish()]
+    changes += [(watched.seconds, change) for change in tracker.finish()]
+    return changes, tracker.take_rejected()
 
 
 def reads(changes: Iterable[tuple[float, ReadChange]]) -> list[Read]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from benchmarks.stress.looks import Pass
-from streamer.types import Read
+from streamer.types import Read, Rejected
 
 SLACK_S = 1.0
 """A read may begin and end so much before and after its pass."""
@@ -37,7 +37,7 @@ def judge(passes: Sequence[Pass], reads: Sequence[Read]) -> Verdict:
     its text is right; both must overlap in time."""
     said, doubles, false, rest = [""] * len(passes), [], [], []
     for read in reads:
-        here = [index for index in _meanwhile(passes, read) if passes[index].text == read.plate]
+        here = [index for index in meanwhile(passes, read) if passes[index].text == read.plate]
         free = [index for index in here if not said[index]]
         if free:
             said[free[0]] = read.plate
@@ -46,7 +46,7 @@ def judge(passes: Sequence[Pass], reads: Sequence[Read]) -> Verdict:
     for read in rest:
         near = [
             index
-            for index in _meanwhile(passes, read)
+            for index in meanwhile(passes, read)
             if 2 * edits(passes[index].text, read.plate) < len(read.plate)
         ]
         near.sort(key=lambda index: (edits(passes[index].text, read.plate), bool(said[index])))
@@ -60,7 +60,7 @@ def judge(passes: Sequence[Pass], reads: Sequence[Read]) -> Verdict:
     return Verdict(fates, tuple(said), tuple(doubles), tuple(false))
 
 
-def _meanwhile(passes: Sequence[Pass], read: Read) -> list[int]:
+def meanwhile(passes: Sequence[Pass], read: Read | Rejected) -> list[int]:
     """The passes during which the read was made."""
     return [
         index

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,6 +17,7 @@ from streamer.types import Read
 NAME = "reads.db"
 _BUSY_S = 1.0
 _FIELDS = {field.name for field in fields(Read)}
+_LISTS = ("characters", "alternatives")
 _log = logging.getLogger(__name__)
 
 _SCHEMA = """
@@ -39,16 +41,21 @@ CREATE INDEX IF NOT EXISTS reads_by_time ON reads (last_seen);
 CREATE INDEX IF NOT EXISTS reads_open ON reads (camera) WHERE NOT settled;
 CREATE INDEX IF NOT EXISTS reads_to_export ON reads (first_seen) WHERE settled AND NOT exported;
 """
-_ADDED = {"direction": "TEXT NOT NULL DEFAULT ''"}
+_ADDED = {
+    "direction": "TEXT NOT NULL DEFAULT ''",
+    "characters": "TEXT NOT NULL DEFAULT '[]'",
+    "alternatives": "TEXT NOT NULL DEFAULT '[]'",
+}
 """Columns that the first version did not have; its rows get their default, and none of them is lost."""
 _SAVE = """
 INSERT INTO reads (read_id, camera, plate, confidence, first_seen, last_seen, first_media_s, last_media_s,
-    frames, source, image, settled, revision, direction, exported)
+    frames, source, image, settled, revision, direction, characters, alternatives, exported)
 VALUES (:read_id, :camera, :plate, :confidence, :first_seen, :last_seen, :first_media_s, :last_media_s,
-    :frames, :source, :image, :settled, :revision, :direction, FALSE)
+    :frames, :source, :image, :settled, :revision, :direction, :characters, :alternatives, FALSE)
 ON CONFLICT (read_id) DO UPDATE SET plate = :plate, confidence = :confidence, first_seen = :first_seen,
     last_seen = :last_seen, first_media_s = :first_media_s, last_media_s = :last_media_s, frames = :frames,
-    image = iif(:image = '', image, :image), settled = :settled, revision = :revision, direction = :direction
+    image = iif(:image = '', image, :image), settled = :settled, revision = :revision, direction = :direction,
+    characters = :characters, alternatives = :alternatives
 WHERE :revision > revision AND NOT settled
 """
 
@@ -120,7 +127,8 @@ class Database:
                 self._connection.execute(f"ALTER TABLE reads ADD COLUMN {name} {declaration}")
 
     def _save(self, read: Read) -> Read:
-        self._connection.execute(_SAVE, asdict(read))
+        lists = {name: json.dumps(getattr(read, name)) for name in _LISTS}
+        self._connection.execute(_SAVE, asdict(read) | lists)
         return self._select("SELECT * FROM reads WHERE read_id = ?", read.read_id)[0]
 
     def _select(self, query: str, *values: str | int) -> list[Read]:
@@ -211,4 +219,5 @@ def _asked(folder: Path, how: str, query: str, values: tuple[str | float, ...]) 
 def _read_of(row: sqlite3.Row) -> Read:
     """The read in a row that another version may have written: what it lacks has its default."""
     values = {name: row[name] for name in row.keys() if name in _FIELDS}  # noqa: SIM118
-    return Read(**values | {"settled": bool(row["settled"])})
+    lists = {name: json.loads(values[name]) for name in _LISTS if name in values}
+    return Read.of(values | lists | {"settled": bool(row["settled"])})

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import count, pairwise
 
 from streamer.boxes import shared_part
-from streamer.grammar import EVERYWHERE, Grammar
 from streamer.likeness import at_least, similarity
 from streamer.tracking.assign import cheapest_pairs
 from streamer.tracking.direction import Trail
@@ -170,10 +169,10 @@ class Track:
 class Follower:
     """Joins the plates of every look to tracks by place, motion, size and text, all at once."""
 
-    def __init__(self, lost_after_s: float, grammar: Grammar = EVERYWHERE) -> None:
+    def __init__(self, lost_after_s: float, new_ballot: Callable[[], Ballot] = Ballot) -> None:
         self.tracks: list[Track] = []
         self._lost_after_s = lost_after_s
-        self._grammar = grammar
+        self._new_ballot = new_ballot
         self._serials = count(1)
 
     def lose(self, now_s: float) -> list[Track]:
@@ -196,8 +195,7 @@ class Follower:
         for column, plate in enumerate(plates):
             track = owners.get(column)
             if track is None:
-                ballot = Ballot(self._grammar)
-                track = Track(next(self._serials), plate, plate, now_s, moment, moment, ballot)
+                track = Track(next(self._serials), plate, plate, now_s, moment, moment, self._new_ballot())
                 self.tracks.append(track)
             else:
                 track.add(plate, now_s, moment)

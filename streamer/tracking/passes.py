@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, replace
 
-from streamer.grammar import Grammar
 from streamer.tracking.direction import Trail
 from streamer.tracking.follow import Moment, Track
 from streamer.tracking.vote import Ballot, Verdict
@@ -46,9 +45,9 @@ class Pass:
     is_elsewhere: bool = False
 
     @classmethod
-    def resumed(cls, read: Read, grammar: Grammar) -> Pass:
-        """A read that was left open; its times by the tracker's clock are set with the first look."""
-        ballot = Ballot(grammar)
+    def resumed(cls, read: Read, ballot: Ballot) -> Pass:
+        """A read that was left open; its times by the tracker's clock are set with the first look. No vote
+        is in the `ballot` yet."""
         ballot.add_verdict(Verdict(read.plate, read.confidence, read.frames))
         last = Moment(read.last_seen, read.last_media_s)
         picture = math.inf if read.image else 0.0
@@ -72,7 +71,9 @@ class Pass:
         return replace(
             self.read,
             plate=verdict.text,
-            confidence=verdict.confidence,
+            confidence=round(verdict.confidence, 6),
+            characters=tuple(round(one.confidence, 4) for one in verdict.characters) or self.read.characters,
+            alternatives=self.ballot.alternatives(verdict) or self.read.alternatives,
             last_seen=max(self.last.wall_s, self.read.first_seen),
             last_media_s=self.last.media_s,
             frames=self.frames,

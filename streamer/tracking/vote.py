@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from streamer.alternatives import Slate, instead_of
+from streamer.calibration import AS_IT_IS, Calibration
 from streamer.grammar import EVERYWHERE, Grammar, Spelt, possible
-from streamer.likeness import PRINTED_ALIKE, printed_alike
+from streamer.likeness import PRINTED_ALIKE, UNKNOWN, printed_alike
 from streamer.tracking.align import aligned
-from streamer.types import Character, Plate
+from streamer.types import Alternative, Character, Plate
 
 SUREST = 0.99
 """No single look counts as surer than this: readers are sure of themselves on a blur, too."""
@@ -28,7 +30,7 @@ class Verdict:
     `confidence` is from 0 to 1: that the text is right but for characters that are printed alike. `looks` is
     how many looks agree on the character that the fewest agree on. `characters` are those of the text, each
     with what else it may be. `fits` says whether the text has a syntax of the regions. Without a look that
-    shows text: "", 0, 0.
+    shows text: "", 0, 0. What is said of a text with UNKNOWN characters is said of the others.
     """
 
     text: str = ""
@@ -53,6 +55,18 @@ _Position = dict[str, _Tally]
 _TWINS = {pair[this]: pair[1 - this] for pair in PRINTED_ALIKE for this in (0, 1)}
 
 
+@dataclass(frozen=True)
+class _Count:
+    """The votes counted: the text's characters, how many looks agree on each, and the part of the weight
+    that its length has, 0-1."""
+
+    text: str
+    characters: tuple[Character, ...]
+    looks: tuple[int, ...]
+    share: float
+    fits: bool
+
+
 @dataclass(slots=True)
 class _Slate:
     """The votes of the looks that have one length."""
@@ -72,11 +86,12 @@ class Ballot:
     its share against the strongest rival at its place. So two agreeing looks are worth what each of
     them says, one look alone is worth less, more are worth more. The square root is because looks of
     one pass share their faults and are not independent. The text is as sure as its weakest character
-    and its length are.
+    and its length are; how often such a text is right, the `calibration` says.
     """
 
-    def __init__(self, grammar: Grammar = EVERYWHERE) -> None:
+    def __init__(self, grammar: Grammar = EVERYWHERE, calibration: Calibration = AS_IT_IS) -> None:
         self._grammar = grammar
+        self._calibration = calibration
         self._slates: dict[int, _Slate] = {}
         self._counted = Verdict()
         self._is_counted = True
@@ -88,7 +103,7 @@ class Ballot:
     def verdict(self) -> Verdict:
         """What the looks so far say."""
         if not self._is_counted:
-            self._counted, self._is_counted = self._count(), True
+            self._counted, self._is_counted = self._judged(self._count(), ()), True
             self._recount_at = RECOUNT * self._looks
         return self._counted
 
@@ -96,6 +111,26 @@ class Ballot:
     def text(self) -> str:
         """The verdict's text, without counting anew as long as too few looks disagree to change it."""
         return self._counted.text if self._looks < self._recount_at and self._lead > 0 else self.verdict.text
+
+    def with_unknown(self, most: int) -> Iterator[Verdict]:
+        """What they say if the least certain character is unknown, if the two least certain are, up to
+        `most`."""
+        if not self.verdict.text:
+            return
+        count = self._count()
+        doubtful = sorted(range(len(count.text)), key=lambda place: count.characters[place].confidence)
+        for unknown in range(1, min(most, len(doubtful) - 1) + 1):
+            yield self._judged(count, doubtful[:unknown])
+
+    def alternatives(self, verdict: Verdict) -> tuple[Alternative, ...]:
+        """What the plate may say instead of this, the likeliest first."""
+        whole = sum(slate.weight for slate in self._slates.values())
+        slates = [
+            Slate(slate.weight / whole, [_places(position) for position in slate.positions])
+            for slate in self._slates.values()
+            if whole
+        ]
+        return instead_of(verdict.text, verdict.confidence, slates, self._grammar)
 
     def add(self, plate: Plate) -> None:
         """One look votes. A plate without text has no vote."""
@@ -111,14 +146,15 @@ class Ballot:
         self._changed(agrees=plate.text == self._counted.text)
 
     def add_verdict(self, verdict: Verdict) -> None:
-        """An earlier vote counts as so many looks, which are as sure together as it was."""
-        if not verdict.text:
+        """An earlier vote counts as so many looks, which are as sure together as it was; not at all if it left
+        characters open."""
+        if not verdict.text or UNKNOWN in verdict.text:
             return
-        weight = verdict.confidence * verdict.looks
+        sure = self._calibration.undone(verdict.confidence)
         slate = self._slate(len(verdict.text))
-        slate.weight += weight
+        slate.weight += sure * verdict.looks
         for position, character in zip(slate.positions, verdict.text, strict=True):
-            _count_in(position, {character: _Tally(weight, verdict.looks, 1.0 - verdict.confidence)})
+            _count_in(position, {character: _Tally(sure * verdict.looks, verdict.looks, 1.0 - sure)})
         self._changed()
 
     def add_all(self, other: Ballot) -> None:
@@ -143,9 +179,20 @@ class Ballot:
             self._slates[length] = _Slate(positions=[{} for _ in range(length)])
         return self._slates[length]
 
-    def _count(self) -> Verdict:
-        if not self._slates:
-            return Verdict()
+    def _judged(self, count: _Count, unknown: Sequence[int]) -> Verdict:
+        """The verdict with the characters at these places left open."""
+        known = [place for place in range(len(count.text)) if place not in unknown]
+        text = "".join(one if place in known else UNKNOWN for place, one in enumerate(count.text))
+        weakest = min(count.characters[place].confidence for place in known)
+        return Verdict(
+            text,
+            self._calibration.of(weakest * count.share),
+            min(count.looks[place] for place in known),
+            count.characters,
+            self._grammar.fits(text) if unknown else count.fits,
+        )
+
+    def _count(self) -> _Count:
         weights = {length: self._weight(slate) for length, slate in self._slates.items()}
         length = max(weights, key=lambda length: weights[length])
         positions = self._with_other_lengths(length)
@@ -154,11 +201,11 @@ class Ballot:
         characters = [
             _winner(position, one, spelt.settled) for position, one in zip(positions, spelt.text, strict=True)
         ]
-        return Verdict(
+        return _Count(
             spelt.text,
-            min(character.confidence for character in characters) * _share(list(weights.values())),
-            min(_agreeing(position, one) for position, one in zip(positions, spelt.text, strict=True)),
             tuple(characters),
+            tuple(_agreeing(position, one) for position, one in zip(positions, spelt.text, strict=True)),
+            _share(list(weights.values())),
             spelt.fits,
         )
 

@@ -175,7 +175,7 @@ def _plain_name(name: str) -> str:
 def _presented(name: str, answer: Answer, with_pictures: bool) -> dict[str, Any]:
     """The answer for the client: plates only, or with every picture as a data URL."""
     result = answer.result
-    fields = ("text", "confidence", "characters", "corners", "readable", "style")
+    fields = ("text", "confidence", "characters", "corners", "readable", "style", "alternatives")
     if not with_pictures:
         plates = [{field: plate[field] for field in fields} for plate in result["plates"]]
         return {"source": name, "plates": plates, "ms": result["ms"]}

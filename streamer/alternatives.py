@@ -1,0 +1,94 @@
+"""What a plate may say instead: other texts, the likeliest first."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from streamer.grammar import Grammar, Place, possible
+from streamer.likeness import UNKNOWN, printed_alike
+from streamer.types import Alternative, Plate
+
+MOST = 5
+"""So many are told at most."""
+WORTH_TELLING = 0.001
+"""What is less probable is not told."""
+CONSIDERED = 40
+"""So many of the likeliest texts of a length are weighed by the grammar."""
+
+
+@dataclass(frozen=True)
+class Slate:
+    """The places of a text of some length, and how probable that length is, 0-1."""
+
+    share: float
+    places: Sequence[Place]
+
+
+def instead_of(
+    text: str, confidence: float, slates: Iterable[Slate], grammar: Grammar
+) -> tuple[Alternative, ...]:
+    """Up to MOST texts that are not `text`, with probabilities (0-1).
+
+    What differs in characters that are printed alike alone is one text. The others share what is missing to the
+    `confidence` of the text by their weights, so that all together are 1 at most. Of a text with unknown
+    characters, what it may be completed to comes too, and shares its confidence.
+    """
+    texts, missing = _weighed(slates, grammar)
+    inside = {one: weight for one, weight in texts.items() if _matches(one, text)}
+    outside = {one: weight for one, weight in texts.items() if one not in inside}
+    found = _shared(outside, 1.0 - confidence, sum(outside.values()) + missing)
+    if UNKNOWN in text:
+        found += _shared(inside, confidence, sum(inside.values()))
+    told = sorted((one for one in found if one[1] >= WORTH_TELLING), key=lambda one: -one[1])
+    return tuple((one, round(probability, 4)) for one, probability in told[:MOST])
+
+
+def of_plate(plate: Plate, grammar: Grammar) -> tuple[Alternative, ...]:
+    """What one look at a plate holds possible besides its text."""
+    places = [possible(character) for character in plate.characters]
+    return instead_of(plate.text, plate.confidence, [Slate(1.0, places)], grammar) if plate.text else ()
+
+
+def _weighed(slates: Iterable[Slate], grammar: Grammar) -> tuple[dict[str, float], float]:
+    """Texts with their weights, and the weight of all that are not among them."""
+    weights: dict[str, float] = {}
+    listed = 0.0
+    bonus = math.exp(grammar.bonus)
+    for slate in slates:
+        for text, probability in _likeliest(slate.places):
+            listed += slate.share * probability
+            weights[text] = slate.share * probability * (bonus if grammar.fits(text) else 1.0)
+    return _once(weights), max(0.0, 1.0 - listed)
+
+
+def _once(weights: dict[str, float]) -> dict[str, float]:
+    """Texts that are printed alike as the likeliest one of them, with the weight of all."""
+    once: dict[str, float] = {}
+    for text, weight in sorted(weights.items(), key=lambda item: -item[1]):
+        same = next((one for one in once if _matches(one, text)), text)
+        once[same] = once.get(same, 0.0) + weight
+    return once
+
+
+def _likeliest(places: Sequence[Place]) -> list[tuple[str, float]]:
+    """The likeliest texts of these places, with their probabilities."""
+    texts = [("", 1.0)]
+    for place in places:
+        whole = sum(place.values()) or 1.0
+        longer = [(text + one, p * share / whole) for text, p in texts for one, share in place.items() if share]
+        texts = sorted(longer, key=lambda item: -item[1])[:CONSIDERED]
+    return texts
+
+
+def _matches(text: str, pattern: str) -> bool:
+    """Whether the text is printed like the pattern, whose unknown characters may be any."""
+    return len(text) == len(pattern) and all(
+        other == UNKNOWN or printed_alike(one, other) for one, other in zip(text, pattern, strict=True)
+    )
+
+
+def _shared(weights: dict[str, float], among: float, whole: float) -> list[Alternative]:
+    """The texts with their parts of a probability."""
+    return [(text, among * weight / whole) for text, weight in weights.items()] if whole else []

@@ -1,0 +1,71 @@
+"""What a confidence is worth: of the texts that say 0.9, nine in ten are to be right.
+
+Nets are surer of themselves than they should be, and a vote over looks of one pass hears the same mistake many
+times. By how much, is measured on plates that nobody was taught with (`python -m benchmarks.fit_calibration`).
+Right means right but for characters that are printed alike, O for 0 and I for 1: no reader can tell them apart.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from streamer.places import MODELS
+
+FILE = MODELS / "calibration.json"
+"""The numbers, beside the models that they are measured of."""
+SUREST = 1 - 1e-4
+"""Nothing is taken for surer than this, nor for less sure than what is missing to 1."""
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """How sure somebody is -> how often he is right, both 0-1.
+
+    The logarithm of the odds is stretched by `slope` and shifted by `offset` (Platt 1999), so what is
+    surer stays surer. 0 stays 0: there is nothing that could be right.
+    """
+
+    slope: float = 1.0
+    offset: float = 0.0
+
+    def of(self, sure: float) -> float:
+        """The probability of being right."""
+        return chance(self.slope * log_odds(sure) + self.offset) if sure > 0 else 0.0
+
+    def undone(self, right: float) -> float:
+        """How sure somebody is who is right with this probability."""
+        return chance((log_odds(right) - self.offset) / self.slope) if right > 0 else 0.0
+
+
+AS_IT_IS = Calibration()
+"""What is said is what is meant."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Of a single `look` at a plate by the network engine, and of the `vote` over such looks."""
+
+    look: Calibration = AS_IT_IS
+    vote: Calibration = AS_IT_IS
+
+
+@cache
+def measured(file: Path = FILE) -> Measured:
+    """What is measured of the models that are shipped."""
+    numbers = json.loads(file.read_text(encoding="utf-8"))
+    return Measured(*(Calibration(**numbers[name]) for name in ("look", "vote")))
+
+
+def log_odds(probability: float) -> float:
+    """The natural logarithm of p / (1 - p)."""
+    kept = min(max(probability, 1 - SUREST), SUREST)
+    return math.log(kept / (1 - kept))
+
+
+def chance(odds: float) -> float:
+    """The probability that has this logarithm of odds."""
+    return 1 / (1 + math.exp(-odds))

@@ -1,0 +1,55 @@
+"""Confidences and what they are worth."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+
+import pytest
+
+from benchmarks.fit_calibration import fitted
+from benchmarks.reliability import Told, bins, calibration_error
+from streamer.calibration import FILE, Calibration, measured
+from streamer.places import MODELS
+
+
+@pytest.mark.parametrize("calibration", [Calibration(), Calibration(0.6, -1.2), Calibration(2.5, 0.7)])
+def test_what_is_surer_stays_surer_and_can_be_undone(calibration: Calibration) -> None:
+    sure = [0.05, 0.2, 0.5, 0.9, 0.95]
+    right = [calibration.of(one) for one in sure]
+    assert right == sorted(right)
+    assert all(0 < one < 1 for one in right)
+    assert [calibration.undone(one) for one in right] == pytest.approx(sure, abs=0.01)
+
+
+def test_nothing_read_is_never_right_and_nothing_is_certain() -> None:
+    assert Calibration(1.0, 3.0).of(0.0) == Calibration(1.0, 3.0).undone(0.0) == 0.0
+    assert 0.99 < Calibration().of(1.0) < 1.0
+
+
+def test_the_shipped_numbers_are_of_the_shipped_reader() -> None:
+    """A new reader needs `python -m benchmarks.fit_calibration`."""
+    reader = sha256((MODELS / "reader.onnx").read_bytes()).hexdigest()
+    assert json.loads(FILE.read_text())["reader"] == reader
+    assert measured().look.slope > 0 < measured().vote.slope
+
+
+def test_the_fit_finds_by_how_much_somebody_is_too_sure() -> None:
+    told = [Told(0.9, index % 10 < 6) for index in range(1000)] + [
+        Told(0.6, index % 10 < 4) for index in range(1000)
+    ]
+    found = fitted(told)
+    assert found.of(0.9) == pytest.approx(0.6, abs=0.03)
+    assert found.of(0.6) == pytest.approx(0.4, abs=0.03)
+
+
+def test_a_few_texts_change_little() -> None:
+    found = fitted([Told(0.95, True)] * 6 + [Told(0.95, False)])
+    assert (found.slope, found.offset) == (pytest.approx(1.0, abs=0.4), pytest.approx(0.0, abs=0.5))
+
+
+def test_the_error_is_how_far_confidences_are_off() -> None:
+    true = [Told(0.8, index % 5 > 0) for index in range(50)]
+    assert calibration_error(true) == pytest.approx(0.0)
+    assert calibration_error([*true, *[Told(1.0, False)] * 50]) == pytest.approx(0.5)
+    assert [one.count for one in bins(true)] == [50]
