@@ -1,6 +1,7 @@
 // The answer to an upload: the annotated picture, the plates, and the engine's steps.
 
 const DOUBTFUL_BELOW = 0.7;
+const WORTH_SHOWING = 0.01;
 
 const answer = document.getElementById("answer");
 const large = document.getElementById("large");
@@ -52,8 +53,15 @@ function plateCard(plate) {
   if (!plate.text) return card;
   card.querySelector(".plate").textContent = plate.text;
   card.querySelector(".plate-sure").textContent = sureness(plate.confidence);
+  card.querySelector(".plate-else").textContent = orElse(plate.alternatives);
   card.querySelector(".letters").replaceChildren(...plate.characters.map(letter));
   return card;
+}
+
+/** What the plate may say instead. */
+function orElse(alternatives) {
+  const likely = alternatives.filter((one) => one.confidence >= WORTH_SHOWING);
+  return likely.map((one) => `or ${one.text} ${percent(one.confidence)}`).join(" · ");
 }
 
 /** A camera's read of that confidence would be left out below the setting; the page says so. */

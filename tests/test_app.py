@@ -36,6 +36,7 @@ PLATE = {
     "corners": [[0, 0], [9, 0], [9, 4], [0, 4]],
     "readable": 0.7,
     "style": "eu",
+    "alternatives": [{"text": "8", "confidence": 0.05}],
     "crop": 1,
 }
 RESULT = {

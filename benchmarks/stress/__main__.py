@@ -10,7 +10,7 @@ benchmarks/stress.json, unless `--print` is given.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import click
@@ -33,9 +33,10 @@ _HEAD = """## Stress: rendered passes
 manual asks (1 / (11 x km/h) s; up to twice as long by headlights). Exact, misread, missed: shares of the passes; doubles
 and false reads are counted. Folded: exact, or O for 0 or I for 1. Surest look: the share that would be exact if the
 surest look of each pass were its read. First read: if the first look with a confidence of `min_confidence` were, which
-needs one look where the vote needs two. Both are told which looks are of one pass, and make no doubles by it; the
-tracker has to find out. Told: seconds from the first look with a confidence of `min_confidence` until the read is told,
-the median and what 95% stay within. With fewer than the 500 passes that are the default, single passes move the rows by scene and
+needs one look where the vote needs two. A read with `?` for a character that nobody can tell counts as misread. Both
+are told which looks are of one pass, and make no doubles by it; the tracker has to find out. Told: seconds from the
+first look with a confidence of `min_confidence` until the read is told, the median and what 95% stay within. With fewer
+than the 500 passes that are the default, single passes move the rows by scene and
 by speed, and the advice, much.
 
 """
@@ -65,10 +66,17 @@ def outcomes(one: Watched, rate: int, options: TrackOptions) -> tuple[list[Outco
 @click.option(
     "--failures", "page", type=click.Path(path_type=Path), help="Write what was missed or misread here."
 )
+@click.option(
+    "--most-unknown", type=click.IntRange(0, 2), help="Instead of the default of tracking.most_unknown."
+)
 @click.option("--print", "only_print", is_flag=True, help="Print the tables, write nothing.")
-def main(passes: int, seed: int, processes: int, page: Path | None, only_print: bool) -> None:
+def main(
+    passes: int, seed: int, processes: int, page: Path | None, most_unknown: int | None, only_print: bool
+) -> None:
     settings = config.for_source("stress.mp4", environment={})
     options = track_options_from(settings, settings.cameras[0])
+    if most_unknown is not None:
+        options = replace(options, most_unknown=most_unknown)
     seen, all_outcomes, extras, wrong = 0, [], [], []
     for one in watched(seed, passes, processes):
         seen += 1

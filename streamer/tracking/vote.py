@@ -115,7 +115,7 @@ class Ballot:
     def with_unknown(self, most: int) -> Iterator[Verdict]:
         """What they say if the least certain character is unknown, if the two least certain are, up to
         `most`."""
-        if not self.verdict.text:
+        if not self._slates:
             return
         count = self._count()
         doubtful = sorted(range(len(count.text)), key=lambda place: count.characters[place].confidence)

@@ -243,6 +243,7 @@ def one_plate(name: str, picture: bytes) -> tuple[int, dict[str, Any], list[byte
         "corners": [[10, 20], [110, 20], [110, 50], [10, 50]],
         "readable": 0.9,
         "style": "eu",
+        "alternatives": [{"text": "8123XY", "confidence": 0.06}],
         "crop": 1,
     }
     result = {
