@@ -4,6 +4,7 @@ import { ago, exact, span } from "./times.js";
 
 const DOUBTFUL_BELOW = 0.7;
 const WORTH_SHOWING = 0.1;
+const WAYS = { in: "→ in", out: "← out" };
 
 const bare = (text) => text.toUpperCase().replace(/[^A-Z0-9?]/g, "");
 
@@ -17,6 +18,7 @@ export function readsTable(page) {
   const body = page.querySelector("#reads");
   const template = page.querySelector("#read-row");
   const filter = page.querySelector("#filter");
+  const direction = page.querySelector("#direction");
   const rows = new Map();
   let mostRows = Infinity;
   let beforeLoss = [];
@@ -61,6 +63,7 @@ export function readsTable(page) {
     element.classList.toggle("open", !read.settled);
     element.classList.toggle("doubtful", read.confidence < DOUBTFUL_BELOW);
     part(".plate").textContent = read.display;
+    showWay(part(".way"), read.direction);
     part(".read-camera").textContent = read.settled ? read.camera : `${read.camera} · in view`;
     part(".read-else").textContent = orElse(read);
     part(".sure-bar").style.setProperty("--sure", read.confidence);
@@ -74,6 +77,12 @@ export function readsTable(page) {
   function orElse({ alternatives }) {
     const likely = alternatives.filter((one) => one.confidence >= WORTH_SHOWING).slice(0, 3);
     return likely.map((one) => `or ${one.text} ${Math.round(one.confidence * 100)}%`).join(" · ");
+  }
+
+  function showWay(mark, way) {
+    mark.textContent = WAYS[way] ?? "";
+    mark.dataset.way = way;
+    mark.hidden = !way;
   }
 
   function showPicture(cell, read) {
@@ -99,7 +108,8 @@ export function readsTable(page) {
   }
 
   function applyFilter({ element, read }) {
-    element.hidden = !contains(bare(read.plate), bare(filter.value));
+    const otherWay = direction?.value && direction.value !== read.direction;
+    element.hidden = otherWay || !contains(bare(read.plate), bare(filter.value));
   }
 
   function summarise() {
@@ -108,13 +118,20 @@ export function readsTable(page) {
     page.querySelector("#empty").hidden = rows.size > 0;
     const noMatch = page.querySelector("#no-match");
     noMatch.hidden = rows.size === 0 || shown > 0;
-    noMatch.textContent = `No plate here contains “${filter.value.trim()}”.`;
+    noMatch.textContent = noMatchWords();
   }
 
-  filter.addEventListener("input", () => {
-    rows.forEach(applyFilter);
-    summarise();
-  });
+  function noMatchWords() {
+    const text = filter.value.trim();
+    const which = text ? `No plate here contains “${text}”` : "Nobody here";
+    return direction?.value ? `${which}${text ? " and" : ""} went ${direction.value}.` : `${which}.`;
+  }
+
+  for (const choice of [filter, direction])
+    choice?.addEventListener("input", () => {
+      rows.forEach(applyFilter);
+      summarise();
+    });
   setInterval(() => {
     if (!document.hidden) rows.forEach(({ element, read }) => showTime(element, read));
   }, 1000);
@@ -141,7 +158,7 @@ export function readsTable(page) {
       summarise();
       if (!isNew) return;
       rows.get(read.read_id)?.element.classList.add("fresh");
-      page.querySelector("#news").textContent = `Plate ${[...read.plate].join(" ")} at ${read.camera}`;
+      page.querySelector("#news").textContent = `Plate ${[...read.plate].join(" ")} at ${read.camera}${read.direction && `, ${read.direction}`}`;
     },
   };
 }

@@ -17,6 +17,7 @@ from streamer.settings import Settings
 
 if TYPE_CHECKING:
     from streamer.report import By
+    from streamer.types import Direction
 
 WRONG_USE = 2
 
@@ -108,6 +109,11 @@ def serve(config_path: Path | None, source: str | None, host: str | None, port: 
 @main.command()
 @click.argument("targets", nargs=-1, required=True, metavar="PATH|URL...")
 @CONFIG
+@click.option(
+    "--camera",
+    "name",
+    help="Read clips as this camera of the settings does: zones, line, regions, looks a second.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line on standard output.")
 @click.option(
     "--csv", "csv_path", type=click.Path(path_type=Path, dir_okay=False), help="Write what is read there, too."
@@ -119,6 +125,7 @@ def serve(config_path: Path | None, source: str | None, host: str | None, port: 
 def read(
     targets: tuple[str, ...],
     config_path: Path | None,
+    name: str | None,
     as_json: bool,
     csv_path: Path | None,
     crops: bool,
@@ -135,13 +142,27 @@ def read(
       python -m streamer read pictures/ --json > plates.jsonl
       python -m streamer read night.mp4 --csv reads.csv
       python -m streamer read night.mp4 --explain
+      python -m streamer read night.mp4 --camera gate
       python -m streamer read plates/ --crops
     """
     from streamer.read_command import run
 
-    settings = checked_settings(config_path, cameras=False)
+    settings = checked_settings(config_path, cameras=name is not None)
+    if name is not None:
+        settings = _with_camera(settings, name)
     log_to_stderr("read")
     sys.exit(run(settings, targets, as_json, csv_path, crops, explain))
+
+
+def _with_camera(settings: Settings, name: str) -> Settings:
+    """The settings with this camera only. Raises BadParameter if there is none of that name."""
+    for camera in settings.cameras:
+        if camera.name == name:
+            return settings.model_copy(update={"cameras": (camera,)})
+    known = ", ".join(camera.name for camera in settings.cameras)
+    raise click.BadParameter(
+        f"there is no camera {name!r} in the settings; there is {known}", param_hint="--camera"
+    )
 
 
 @main.command()
@@ -149,17 +170,21 @@ def read(
 @click.option(
     "--since", help="Only what was seen since then: 2026-01-31, 2026-01-31T18:00, 24h, 7d, today, yesterday."
 )
+@click.option("--direction", type=click.Choice(["in", "out"]), help="Only those who went that way.")
 @click.option("--by", type=click.Choice(["hour", "day", "plate", "camera"]), default="day", show_default=True)
 @click.option(
     "--csv", "csv_path", type=click.Path(path_type=Path, dir_okay=False), help="Write the table there."
 )
-def report(config_path: Path | None, since: str | None, by: By, csv_path: Path | None) -> None:
+def report(
+    config_path: Path | None, since: str | None, direction: Direction | None, by: By, csv_path: Path | None
+) -> None:
     """Count what is in the log by hour, day, plate or camera.
 
     \b
     Examples:
       python -m streamer report
       python -m streamer report --since 7d --by plate
+      python -m streamer report --since today --direction in --by hour
       python -m streamer report --by hour --csv hours.csv
     """
     from rich.console import Console
@@ -169,7 +194,7 @@ def report(config_path: Path | None, since: str | None, by: By, csv_path: Path |
     log = checked_settings(config_path, cameras=False).log
     try:
         begin = parse_since(since, datetime.now().astimezone()) if since else None
-        built = build_report(log.folder, log.csv, begin, by)
+        built = build_report(log.folder, log.csv, begin, by, direction or "")
         if csv_path:
             report_to_csv(built, csv_path)
     except ValueError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
@@ -10,6 +10,7 @@ from typing import cast
 import cv2
 import numpy as np
 
+from streamer.line import Line
 from streamer.types import Box, Corners, Picture
 from streamer.zones import Zones
 
@@ -20,6 +21,8 @@ _INK = (20, 20, 20)
 _PALE = (225, 225, 225)
 _DIMMED = 0.45
 """What is left of the light where plates do not count."""
+_INNER = "in"
+"""Stands on the inner side of the line."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,34 @@ def _mask(zones: Zones, width: int, height: int) -> Picture:
             points = np.array(polygon) * (width, height)
             cv2.fillPoly(mask, [points.round().astype(np.int32)], (value,))
     return mask
+
+
+def with_line(picture: Picture, line: Line | None) -> Picture:
+    """The picture (BGR) with the line drawn thinly and an arrow to the inner side: a copy, or the same array if
+    there is none."""
+    if line is None:
+        return picture
+    drawn = picture.copy()
+    height, width = drawn.shape[:2]
+    size = max(14, height // 26)
+    start, end = np.array((line.start, line.end)) * (width, height)
+    across = np.array((start[1] - end[1], end[0] - start[0])) / max(1.0, float(np.linalg.norm(end - start)))
+    inwards = across if np.dot(np.array(line.inside) * (width, height) - start, across) > 0 else -across
+    middle = (start + end) / 2
+    tip = middle + 1.5 * size * inwards
+    for colour, thickness in ((_INK, 3), (_PALE, 1)):
+        cv2.line(drawn, _point(start), _point(end), colour, thickness, cv2.LINE_AA)
+        cv2.arrowedLine(drawn, _point(middle), _point(tip), colour, thickness, cv2.LINE_AA, tipLength=0.3)
+    _, _, word_width, _ = cv2.getTextSize((0, 0), _INNER, (0, 0), _FONT, size, weight=500)
+    left, baseline = tip + 0.8 * size * inwards + (-word_width / 2, size * 0.35)
+    for offset, colour in ((1, _INK), (0, _PALE)):
+        place = _point((left + offset, baseline + offset))
+        cv2.putText(drawn, _INNER, place, colour, _FONT, size, weight=500)
+    return drawn
+
+
+def _point(place: Sequence[float] | np.ndarray) -> tuple[int, int]:
+    return round(float(place[0])), round(float(place[1]))
 
 
 def _tag(picture: Picture, text: str, points: np.ndarray, colour: tuple[int, int, int], size: int) -> None:

@@ -32,7 +32,8 @@ def sureness_json(texts: Iterable[tuple[str, float]]) -> list[dict[str, Any]]:
 
 def read_json(read: Read) -> dict[str, Any]:
     """One read of a clip: text, confidence (0-1) of the whole and of every character, what it may say
-    instead, first and last time in seconds of the clip, looks."""
+    instead, first and last time in seconds of the clip, looks, which way it went ("in", "out" or "").
+    """
     return {
         "text": read.plate,
         "confidence": round(read.confidence, 4),
@@ -41,6 +42,7 @@ def read_json(read: Read) -> dict[str, Any]:
         "first_s": round(read.first_media_s, 2),
         "last_s": round(read.last_media_s, 2),
         "frames": read.frames,
+        "direction": read.direction,
     }
 
 

@@ -63,7 +63,12 @@ def _add_pages(app: Flask, settings: Settings, client_library: Path) -> None:
 
     @app.get("/")
     def live() -> str:
-        return render_template("live.html", cameras=[camera.name for camera in settings.cameras], fault=fault)
+        return render_template(
+            "live.html",
+            cameras=[camera.name for camera in settings.cameras],
+            directed=any(camera.line or camera.approaching for camera in settings.cameras),
+            fault=fault,
+        )
 
     @app.get("/rejected")
     def rejected() -> str:

@@ -6,10 +6,10 @@ from streamer.calibration import Measured, measured
 from streamer.capture import CaptureOptions, Source, open_source
 from streamer.demo import demo_clip
 from streamer.detect import Engine, Rules, make_engine
-from streamer.records import PICTURES, LogOptions, ReadLog, RejectedLog
+from streamer.records import PICTURES, LogOptions, Neighbours, ReadLog, RejectedLog
 from streamer.settings import DEMO_SOURCE, Camera, Settings
 from streamer.sources.base import StateListener
-from streamer.track import TrackOptions
+from streamer.track import Elsewhere, TrackOptions
 
 
 def engine_from(settings: Settings) -> Engine:
@@ -53,13 +53,21 @@ def track_options_from(settings: Settings, camera: Camera) -> TrackOptions:
     return TrackOptions(
         min_looks=tracking.min_looks,
         sure_look=tracking.sure_look,
+        decide_after_s=tracking.decide_after_s,
         lost_after_s=tracking.lost_after_s,
         repeat_after_s=tracking.repeat_after_s,
         min_confidence=settings.engine.min_confidence,
         grammar=settings.grammar_of(camera),
         calibration=_calibrations(settings).vote,
         most_unknown=tracking.most_unknown,
+        approaching=camera.approaching or "",
     )
+
+
+def elsewhere_from(settings: Settings, camera: Camera) -> Elsewhere | None:
+    """What the other cameras of its group read; None without any."""
+    others = settings.group_of(camera)
+    return Neighbours(settings.log.folder, others).reads_since if others else None
 
 
 def log_from(settings: Settings) -> ReadLog:

@@ -20,6 +20,7 @@ import cv2
 
 from streamer.annotate import Label
 from streamer.assembly import (
+    elsewhere_from,
     engine_from,
     log_from,
     rejected_log_from,
@@ -89,10 +90,11 @@ class CameraProgram:
 
     def _make_looker(self, settings: Settings, run_id: str) -> Looker:
         new_id = read_ids(run_id, self._camera.name)
+        elsewhere = elsewhere_from(settings, self._camera)
         return Looker(
             make_engine=lambda: engine_from(settings),
             make_tracker=lambda options, resume: Tracker(
-                self._camera.name, self._source.name, options, new_id, resume
+                self._camera.name, self._source.name, options, new_id, resume, elsewhere
             ),
             rules=rules_from(settings),
             options=track_options_from(settings, self._camera),

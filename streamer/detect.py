@@ -9,20 +9,39 @@ A new engine is one class with the methods of `Engine` and one line in `ENGINES`
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from streamer.alternatives import of_plate
 from streamer.boxes import apart
 from streamer.calibration import AS_IT_IS, Calibration
 from streamer.grammar import Grammar
 from streamer.spelling import spelt, unread
-from streamer.types import Picture, Plate
+from streamer.types import Corners, Picture, Plate
 
 SAME_PLATE_OVERLAP = 0.5
 """Two plates are one when their boxes share this part of the smaller box, 0-1."""
+
+STILL = 0.25
+"""A plate is where it was as long as no corner has moved so far, in its heights."""
+
+
+class Found(Protocol):
+    """A place that may be a plate, before it is read."""
+
+    @property
+    def corners(self) -> Corners:
+        """In pixels of the picture."""
+
+    @property
+    def score(self) -> float:
+        """How sure it is that this is a plate, 0-1."""
+
+
+C = TypeVar("C", bound=Found)
 
 
 class EngineUnavailable(Exception):  # noqa: N818 (says a state)
@@ -53,8 +72,9 @@ class Engine(Protocol):
     def name(self) -> str:
         """The name in the settings."""
 
-    def find_and_read(self, picture: Picture) -> tuple[Plate, ...]:
-        """All plates in the picture, the surest first, corners in pixels of that picture."""
+    def find_and_read(self, picture: Picture, known: Sequence[Plate] = ()) -> tuple[Plate, ...]:
+        """All plates in the picture, the surest first, corners in pixels of that picture. Those that lie where
+        `known` ones of an earlier picture did need not be read: see `kept`."""
 
     def explain(self, picture: Picture) -> Explanation:
         """The same plates, and a picture of every step on the way."""
@@ -113,9 +133,31 @@ def make_engine(name: str, **options: object) -> Engine:
     return engine
 
 
-def read_picture(engine: Engine, picture: Picture, rules: Rules = Rules()) -> tuple[Plate, ...]:
-    """The plates in one picture that keep the rules, one for each place, the surest first."""
-    return sift(engine.find_and_read(picture), rules)
+def read_picture(
+    engine: Engine, picture: Picture, rules: Rules = Rules(), known: Sequence[Plate] = ()
+) -> tuple[Plate, ...]:
+    """The plates in one picture that keep the rules, one for each place, the surest first. `known` ones of an
+    earlier picture are not read again where they still are."""
+    return sift(engine.find_and_read(picture, known), rules)
+
+
+def keep(candidates: Iterable[C], known: Sequence[Plate]) -> tuple[list[Plate], list[C]]:
+    """The known plates that are still there, where they are now, and the candidates that have to be read."""
+    kept, fresh = [], []
+    for candidate in candidates:
+        plate = next((one for one in known if _is_there(one.corners, candidate.corners)), None)
+        if plate:
+            kept.append(replace(plate, corners=candidate.corners, score=candidate.score, kept=True))
+        else:
+            fresh.append(candidate)
+    return kept, fresh
+
+
+def _is_there(corners: Corners, now: Corners) -> bool:
+    """Whether no corner is further off than STILL times the plate's height."""
+    top_left, _, _, bottom_left = corners
+    farthest = STILL * math.dist(top_left, bottom_left)
+    return all(math.dist(one, other) <= farthest for one, other in zip(corners, now, strict=True))
 
 
 def explain_picture(engine: Engine, picture: Picture, rules: Rules = Rules()) -> Explanation:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
+from itertools import chain
 from string import ascii_uppercase, digits
 
 import numpy as np
@@ -33,6 +34,10 @@ LEAST = 1e-4
 UNTOLD = 0.2
 """What part of its doubt a reader has about look-alikes that does not tell what else a character may be."""
 
+_LEAST_LOG = math.log(LEAST)
+_NUMBER = {character: number for number, character in enumerate(CHARACTERS)}
+_PLACES = np.arange(64)
+
 Place = Mapping[str, float]
 """What may stand at one place of a text: characters and how probable each is, 0-1."""
 
@@ -49,6 +54,15 @@ class Spelt:
     log_probability: float
     fits: bool
     settled: float = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class _Slots:
+    """The syntaxes of one length. `forbidden` is different slots x CHARACTERS: 0 for what may stand there, else
+    minus infinity. `of_syntax` is syntaxes x places: which slot stands where."""
+
+    forbidden: NDArray[np.float64]
+    of_syntax: NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -103,15 +117,19 @@ class Grammar:
 
     def _fitting(self, places: Sequence[Place]) -> Spelt | None:
         """The likeliest text that fits."""
-        allowed = self._allowed.get(len(places))
-        if allowed is None:
+        slots = self._slots.get(len(places))
+        if slots is None:
             return None
-        logs = np.log([_probabilities(place) for place in places])
-        masked = np.where(allowed, logs, -np.inf)
-        sums = masked.max(axis=2).sum(axis=1)
+        logs = np.full((len(places), 1, len(CHARACTERS)), _LEAST_LOG)
+        for row, place in enumerate(places):
+            for character, probability in place.items():
+                if probability > LEAST and character in _NUMBER:
+                    logs[row, 0, _NUMBER[character]] = math.log(probability)
+        masked = logs + slots.forbidden
+        sums = masked.max(axis=2)[_PLACES[: len(places)], slots.of_syntax].sum(axis=1)
         best = int(sums.argmax())
-        text = "".join(CHARACTERS[index] for index in masked[best].argmax(axis=1))
-        return Spelt(text, float(sums[best]), True)
+        likeliest = masked[_PLACES[: len(places)], slots.of_syntax[best]].argmax(axis=1)
+        return Spelt("".join(CHARACTERS[index] for index in likeliest), float(sums[best]), True)
 
     @cached_property
     def _patterns(self) -> dict[int, tuple[Pattern, ...]]:
@@ -119,18 +137,13 @@ class Grammar:
         return _by_length(self.regions, self.own)
 
     @cached_property
-    def _allowed(self) -> dict[int, NDArray[np.bool_]]:
-        """By length: syntaxes x places x CHARACTERS, what may stand there."""
-        return _masks(self.regions, self.own)
+    def _slots(self) -> dict[int, _Slots]:
+        """By length of the text."""
+        return _slots_by_length(self.regions, self.own)
 
 
 EVERYWHERE = Grammar()
 """What is expected of plates where nobody said which ones come."""
-
-
-def _probabilities(place: Place) -> list[float]:
-    """Of all CHARACTERS."""
-    return [max(place.get(character, 0.0), LEAST) for character in CHARACTERS]
 
 
 def possible(character: Character) -> dict[str, float]:
@@ -138,13 +151,20 @@ def possible(character: Character) -> dict[str, float]:
     have a part of its doubt, those that are printed alike eight times as much as others."""
     if character.others:
         return {**dict(character.others), character.text: character.confidence}
+    doubt = UNTOLD * (1.0 - character.confidence)
+    alikes = {other: doubt * part for other, part in _look_alikes(character.text)}
+    return {**alikes, character.text: character.confidence}
+
+
+@cache
+def _look_alikes(character: str) -> tuple[tuple[str, float], ...]:
+    """Its look-alikes and the part of the doubt, 0-1, that each has."""
     likely = {
-        other: 8.0 if printed_alike(other, character.text) else 1.0
+        other: 8.0 if printed_alike(other, character) else 1.0
         for other in CHARACTERS
-        if alike(other, character.text)
+        if alike(other, character)
     }
-    doubt = UNTOLD * (1.0 - character.confidence) / (sum(likely.values()) or 1.0)
-    return {**{other: doubt * weight for other, weight in likely.items()}, character.text: character.confidence}
+    return tuple((other, weight / sum(likely.values())) for other, weight in likely.items())
 
 
 def _freest(places: Sequence[Place]) -> Spelt:
@@ -168,14 +188,14 @@ def _by_length(regions: tuple[str, ...], own: tuple[str, ...]) -> dict[int, tupl
 
 
 @lru_cache(maxsize=64)
-def _masks(regions: tuple[str, ...], own: tuple[str, ...]) -> dict[int, NDArray[np.bool_]]:
-    return {
-        length: np.array(
-            [
-                [[character in slot for character in CHARACTERS] for slot in slots]
-                for slots in dict.fromkeys(pattern.slots for pattern in some)
-            ],
-            bool,
+def _slots_by_length(regions: tuple[str, ...], own: tuple[str, ...]) -> dict[int, _Slots]:
+    by_length = {}
+    for length, some in _by_length(regions, own).items():
+        syntaxes = list(dict.fromkeys(pattern.slots for pattern in some))
+        different = {slot: index for index, slot in enumerate(dict.fromkeys(chain.from_iterable(syntaxes)))}
+        allowed = [[character in slot for character in CHARACTERS] for slot in different]
+        by_length[length] = _Slots(
+            np.where(np.array(allowed, bool), 0.0, -np.inf),
+            np.array([[different[slot] for slot in slots] for slots in syntaxes], np.intp),
         )
-        for length, some in _by_length(regions, own).items()
-    }
+    return by_length

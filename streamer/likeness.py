@@ -23,6 +23,10 @@ and frames and bolts look like an I. Anywhere else it costs 1."""
 
 _ALIKE = frozenset((a, b) for group in CONFUSABLE for a in group for b in group)
 _SAME = frozenset((a, b) for pair in PRINTED_ALIKE for a in pair for b in pair)
+_ANY_OF = ("0ODQ", "1IL", "2Z", "5S", "8B", "6G", "4A", "7T", "UVY")
+"""The groups, those that have a character in common as one."""
+_KIND = {character: group[0] for group in _ANY_OF for character in group}
+_BITS = 12
 
 
 def alike(a: str, b: str) -> bool:
@@ -43,21 +47,33 @@ def distance(a: str, b: str) -> float:
     """
     if a == b:
         return 0.0
-    above = [_skipped(b, column) for column in range(len(b) + 1)]
-    for row, character in enumerate(a, start=1):
-        here = [_skipped(a, row)]
+    above = _skipped(b)
+    drops_from_b = [EDGE if column in (1, len(b)) else 1.0 for column in range(1, len(b) + 1)]
+    for row, (character, skipped) in enumerate(zip(a, _skipped(a)[1:], strict=True), start=1):
+        here = [left := skipped]
         drop_from_a = EDGE if row in (1, len(a)) else 1.0
-        for column, other in enumerate(b, start=1):
-            drop_from_b = EDGE if column in (1, len(b)) else 1.0
-            here.append(
-                min(
-                    above[column - 1] + _swap(character, other),
-                    above[column] + drop_from_a,
-                    here[column - 1] + drop_from_b,
-                )
-            )
+        for column, other in enumerate(b):
+            best = above[column]
+            if character != other and UNKNOWN not in (character, other):
+                best += CONFUSED if (character, other) in _ALIKE else 1.0
+            dropped, left = above[column + 1] + drop_from_a, left + drops_from_b[column]
+            best = dropped if dropped < best else best
+            left = best if best < left else left
+            here.append(left)
         above = here
     return above[-1]
+
+
+def at_least(a: str, b: str) -> float:
+    """What `distance` is at least, told in no time: by the characters that one text has nothing like of.
+
+    Each of them has to be replaced or left out; no more than two of a text are at its ends.
+    """
+    if a == b or UNKNOWN in a or UNKNOWN in b or max(len(a), len(b)) > _BITS:
+        return 0.0
+    kinds, others = _kinds(a), _kinds(b)
+    most = max((kinds & ~others).bit_count(), (others & ~kinds).bit_count())
+    return most - (1.0 - EDGE) * min(most, 2)
 
 
 @lru_cache(maxsize=8192)
@@ -66,12 +82,21 @@ def similarity(a: str, b: str) -> float:
     return max(0.0, 1.0 - distance(a, b) / max(len(a), len(b), 1))
 
 
-def _swap(a: str, b: str) -> float:
-    if a == b or UNKNOWN in (a, b):
-        return 0.0
-    return CONFUSED if alike(a, b) else 1.0
+@lru_cache(maxsize=8192)
+def _kinds(text: str) -> int:
+    """As many bits of each kind as the text has characters of it; look-alikes are of one kind."""
+    bits = 0
+    for character in text:
+        bit = 1 << _BITS * ord(_KIND.get(character, character))
+        while bits & bit:
+            bit <<= 1
+        bits |= bit
+    return bits
 
 
-def _skipped(text: str, count: int) -> float:
-    """The cost of leaving out the first `count` characters."""
-    return sum(EDGE if position in (0, len(text) - 1) else 1.0 for position in range(count))
+def _skipped(text: str) -> list[float]:
+    """The costs of leaving out the first characters: none of them, one, two, ..."""
+    costs = [0.0]
+    for position in range(len(text)):
+        costs.append(costs[-1] + (EDGE if position in (0, len(text) - 1) else 1.0))
+    return costs

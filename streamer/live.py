@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from streamer.annotate import Label, annotate, dimmed, shrink_to, state_card, to_jpeg
+from streamer.annotate import Label, annotate, dimmed, shrink_to, state_card, to_jpeg, with_line
 from streamer.settings import Live
 from streamer.types import Frame, SourceState, SourceStatus
 from streamer.zones import Zones
@@ -50,7 +50,7 @@ class LiveView:
     """Sends JPEGs while somebody watches: annotated frames, or a card with the source's state.
 
     `labels` gives what to draw at a source's time in seconds, `state` what the source is doing,
-    `send` takes a JPEG. What is outside the `zones` is dark.
+    `send` takes a JPEG. What is outside the `zones` is dark, and their line is drawn.
     """
 
     def __init__(
@@ -102,7 +102,8 @@ class LiveView:
     def _drawn(self, frame: Frame) -> bytes:
         picture = shrink_to(frame.image, self._settings.width)
         scale = picture.shape[1] / frame.image.shape[1]
-        drawn = annotate(dimmed(picture, self._zones), self._labels(frame.media_s), scale)
+        marked = with_line(dimmed(picture, self._zones), self._zones.line)
+        drawn = annotate(marked, self._labels(frame.media_s), scale)
         return to_jpeg(drawn, self._settings.quality)
 
     def _card(self, words: str) -> bytes:

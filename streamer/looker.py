@@ -132,9 +132,11 @@ class Looker:
         engine = self._engine or self._try_engine()
         if engine is None:
             return ()
+        with self._tracking:
+            known = [] if self._stills else self._tracker.standing(frame.media_s)
         try:
             picture = frame.image
-            plates = read_picture(engine, picture, self._rules)
+            plates = read_picture(engine, picture, self._rules, known)
         except Exception as error:
             with self._tracking:
                 self._rejected["the engine failed"] += 1

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from streamer.boxes import frame_of
-from streamer.detect import Explanation
+from streamer.detect import Explanation, keep
 from streamer.neural import finder, reader, second_look
 from streamer.neural.finder import Candidate, Finder, Sight
 from streamer.neural.models import Net
@@ -73,11 +73,13 @@ class NetworkEngine:
         )
         self._reader = Reader(Net(options.models / "reader.onnx", reader.OUTPUTS, options.threads))
 
-    def find_and_read(self, picture: Picture) -> tuple[Plate, ...]:
-        """All plates in the picture, the surest first, corners in pixels of that picture."""
+    def find_and_read(self, picture: Picture, known: Sequence[Plate] = ()) -> tuple[Plate, ...]:
+        """All plates in the picture, the surest first, corners in pixels of that picture. Those that lie where
+        `known` ones of an earlier picture did are not read again."""
         picture = in_colour(picture)
-        candidates = self._worth_reading(self.search(picture))
-        return plates_of(candidates, self._read(picture, candidates))
+        kept, fresh = keep(self._worth_reading(self.search(picture)), known)
+        plates = (*kept, *plates_of(fresh, self._read(picture, fresh)))
+        return tuple(sorted(plates, key=lambda plate: plate.score, reverse=True)) if kept else plates
 
     def explain(self, picture: Picture) -> Explanation:
         """The same plates, and a picture of every step on the way."""

@@ -18,7 +18,7 @@ from streamer.reading import ClipResult, Failure, PictureResult, Result, expand,
 from streamer.recording.csvlog import defused
 from streamer.settings import Settings
 
-COLUMNS = ("source", "plate", "confidence", "first_s", "last_s", "frames")
+COLUMNS = ("source", "plate", "confidence", "first_s", "last_s", "frames", "direction")
 
 WriteRow = Callable[[Sequence[object]], object]
 
@@ -96,12 +96,13 @@ def _say(result: Result, as_json: bool) -> None:
         named = result.source in result.reason
         click.echo(result.reason if named else f"{result.source}: {result.reason}", err=True)
     else:
-        rows = [(str(row[1]), float(str(row[2])), *row[3:5]) for row in _rows(result)]
+        rows = [(str(row[1]), float(str(row[2])), *row[3:5], row[6]) for row in _rows(result)]
         if not rows:
             click.echo(f"{result.source}: no plate read")
-        for plate, confidence, first_s, last_s in rows:
+        for plate, confidence, first_s, last_s, direction in rows:
             when = f"  {first_s} - {last_s} s" if isinstance(result, ClipResult) else ""
-            click.echo(f"{result.source}: {plate}  {confidence:.0%}{when}")
+            which = f"  {direction}" if direction else ""
+            click.echo(f"{result.source}: {plate}  {confidence:.0%}{when}{which}")
         if isinstance(result, ClipResult) and result.fault:
             click.echo(f"{result.source}: {result.fault}", err=True)
 
@@ -138,7 +139,7 @@ def _rows(result: Result) -> list[tuple[object, ...]]:
     """What was read, by COLUMNS."""
     if isinstance(result, PictureResult):
         return [
-            (result.source, plate.text, round(plate.confidence, 3), "", "", 1)
+            (result.source, plate.text, round(plate.confidence, 3), "", "", 1, "")
             for plate in result.plates
             if plate.text
         ]
@@ -151,6 +152,7 @@ def _rows(result: Result) -> list[tuple[object, ...]]:
                 round(read.first_media_s, 2),
                 round(read.last_media_s, 2),
                 read.frames,
+                read.direction,
             )
             for read in result.reads
         ]

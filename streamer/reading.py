@@ -166,7 +166,9 @@ def _read_clip(source: Source, engine: Engine, settings: Settings, progress: Pro
     for frame in source.frames():
         frames += 1
         if sampler.is_due(frame.media_s):
-            plates = read_picture(engine, frame.image, rules_from(settings))
+            known = tracker.standing(frame.media_s)
+            plates = read_picture(engine, frame.image, rules_from(settings), known)
+            plates = camera.zones.marked(plates, frame.width, frame.height)
             settled += _settled(tracker.update(frame.wall_s, frame.media_s, plates))
             rejected += _judged(tracker, evidence)
             evidence.see(frame, tracker.undecided())

@@ -24,6 +24,7 @@ from streamer.recording import csvlog
 from streamer.recording.database import Database, open_database
 from streamer.recording.database import recent_reads as recent_reads
 from streamer.recording.diskfault import in_words, is_broken
+from streamer.recording.neighbours import Neighbours as Neighbours
 from streamer.recording.rejections import REJECTED as REJECTED
 from streamer.recording.rejections import RejectedLog as RejectedLog
 from streamer.recording.rejections import kept_by_reason as kept_by_reason

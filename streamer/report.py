@@ -21,7 +21,8 @@ from rich.console import Group, RenderableType
 from rich.markup import escape
 from rich.table import Table
 
-from streamer.recording.csvlog import COLUMNS, defused, plain
+from streamer.recording.csvlog import COLUMNS, HEADERS, defused, plain
+from streamer.types import Direction
 
 By = Literal["hour", "day", "plate", "camera"]
 BY: tuple[str, ...] = get_args(By)
@@ -70,10 +71,13 @@ def parse_since(text: str, now: datetime) -> datetime:
         ) from None
 
 
-def build_report(folder: Path, pattern: str, since: datetime | None, by: By) -> Report:
+def build_report(
+    folder: Path, pattern: str, since: datetime | None, by: By, direction: Direction = ""
+) -> Report:
     """Counts the settled reads in a log's CSV files, `pattern` as in the settings (reads-{date}.csv).
 
-    `since` (with offset) leaves out reads that were first seen before it. Files that are missing,
+    `since` (with offset) leaves out reads that were first seen before it, `direction` those that went another
+    way. Files that are missing,
     foreign or torn raise nothing: the report's notes say what was left out.
     """
     notes: list[str] = []
@@ -87,6 +91,8 @@ def build_report(folder: Path, pattern: str, since: datetime | None, by: By) -> 
         notes.append(f"lines left out because their read is there twice: {len(rows) - len(reads)}")
     if since is not None:
         reads = reads[reads["instant"] >= since.timestamp()]
+    if direction:
+        reads = reads[reads["direction"] == direction]
     reads = reads.astype({"first": "datetime64[s]", "last": "datetime64[s]"})
     reads["hour"] = reads["first"].dt.strftime("%H:00")
     reads["day"] = reads["first"].dt.strftime("%Y-%m-%d")
@@ -124,7 +130,8 @@ def _cell(value: object) -> str:
 
 
 class _Row(NamedTuple):
-    """A line of the log; `first` and `last` are local times, `instant` is the first in Unix seconds."""
+    """A line of the log; `first` and `last` are local times, `instant` is the first in Unix seconds. Files of
+    earlier versions know no direction."""
 
     read_id: str
     camera: str
@@ -132,6 +139,7 @@ class _Row(NamedTuple):
     first: datetime
     last: datetime
     instant: float
+    direction: str
 
 
 def _rows(path: Path, notes: list[str]) -> Iterator[_Row]:
@@ -142,25 +150,34 @@ def _rows(path: Path, notes: list[str]) -> Iterator[_Row]:
     except OSError as error:
         notes.append(f"{path.name} cannot be read: {error.strerror}")
         return
-    if next(lines, None) != list(COLUMNS):
+    columns = HEADERS.get(",".join(next(lines, [])))
+    if columns is None:
         notes.append(f"{path.name} has another header and was left out")
         return
     unusable = 0
     for cells in lines:
         try:
-            yield _row(cells)
+            yield _row(cells, columns)
         except ValueError:
             unusable += 1
     if unusable:
         notes.append(f"{path.name}: lines left out because they are torn or changed: {unusable}")
 
 
-def _row(cells: list[str]) -> _Row:
-    """Raises ValueError if the line is not one of ours."""
-    read_id, camera, plate, _, first, last, _, _, _ = map(plain, cells)
-    start = datetime.fromisoformat(first)
-    end = datetime.fromisoformat(last)
-    return _Row(read_id, camera, plate, start.replace(tzinfo=None), end.replace(tzinfo=None), start.timestamp())
+def _row(cells: list[str], columns: int) -> _Row:
+    """A line of a file with so many columns. Raises ValueError if the line is not one of ours."""
+    cell = dict(zip(COLUMNS[:columns], map(plain, cells), strict=True))
+    start = datetime.fromisoformat(cell["first_seen"])
+    end = datetime.fromisoformat(cell["last_seen"])
+    return _Row(
+        cell["read_id"],
+        cell["camera"],
+        cell["plate"],
+        start.replace(tzinfo=None),
+        end.replace(tzinfo=None),
+        start.timestamp(),
+        cell.get("direction", ""),
+    )
 
 
 def _grouped(reads: pd.DataFrame, by: By) -> pd.DataFrame:

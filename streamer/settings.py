@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from streamer.formats import codes_of
 from streamer.grammar import Grammar
+from streamer.line import Line
 from streamer.syntax import patterns
 from streamer.zones import Zones
 
@@ -108,8 +109,26 @@ def _written_well(syntaxes: tuple[str, ...]) -> tuple[str, ...]:
     return syntaxes
 
 
+def _a_point(value: object) -> object:
+    """As it is. Raises ValueError."""
+    if not isinstance(value, (list, tuple)) or len(value) != 2:
+        raise ValueError("write a point as [x, y], shares of the picture's width and height")
+    return value
+
+
+def _two_points(value: object) -> object:
+    """As it is. Raises ValueError."""
+    if not isinstance(value, (list, tuple)) or len(value) != 2 or not isinstance(value[0], (list, tuple)):
+        raise ValueError(
+            "write a line as its two ends, [[x, y], [x, y]], shares of the picture's width and height"
+        )
+    return value
+
+
 Share = Annotated[float, Field(ge=0, le=1)]
-Zone = Annotated[tuple[tuple[Share, Share], ...], Field(min_length=3)]
+Spot = Annotated[tuple[Share, Share], BeforeValidator(_a_point)]
+Ends = Annotated[tuple[Spot, Spot], BeforeValidator(_two_points)]
+Zone = Annotated[tuple[Spot, ...], Field(min_length=3)]
 Regions = Annotated[tuple[str, ...], BeforeValidator(_listed), AfterValidator(_known_regions)]
 
 
@@ -123,6 +142,7 @@ class Tracking(Section):
     sample_fps: float = Field(5, gt=0, le=30)
     min_looks: int = Field(2, ge=1, le=50)
     sure_look: float = Field(0.95, ge=0, le=2)
+    decide_after_s: float = Field(1.0, ge=0, le=60)
     lost_after_s: float = Field(1.5, gt=0, le=60)
     repeat_after_s: float = Field(30, ge=0, le=86400)
     most_unknown: int = Field(1, ge=0, le=2)
@@ -149,14 +169,31 @@ class Camera(Section):
     loop: bool = False
     sample_fps: float | None = Field(None, gt=0, le=30)
     repeat_after_s: float | None = Field(None, ge=0, le=86400)
+    group: Name | None = None
     regions: Regions | None = None
     include: tuple[Zone, ...] = ()
     exclude: tuple[Zone, ...] = ()
+    line: Ends | None = None
+    inside: Spot | None = None
+    approaching: Literal["in", "out"] | None = None
 
     @property
     def zones(self) -> Zones:
-        """Where plates count."""
-        return Zones(self.include, self.exclude)
+        """Where plates count, and the line that vehicles cross."""
+        line = Line(*self.line, self.inside) if self.line and self.inside else None
+        return Zones(self.include, self.exclude, line)
+
+    @model_validator(mode="after")
+    def _line_has_two_sides(self) -> Camera:
+        if self.line and not self.inside:
+            raise ValueError(
+                "line does not say which side is in; add inside: [x, y], a point on the inner side"
+            )
+        if self.inside and not self.line:
+            raise ValueError("inside is for a line and there is none; add line: [[x, y], [x, y]]")
+        if (line := self.zones.line) and line.fault:
+            raise ValueError(line.fault)
+        return self
 
     @model_validator(mode="after")
     def _pace_is_for_files(self) -> Camera:
@@ -200,6 +237,11 @@ class Settings(Section):
         formats = self.formats
         regions = formats.regions if camera is None or camera.regions is None else camera.regions
         return Grammar(regions, formats.patterns, formats.strict)
+
+    def group_of(self, camera: Camera) -> tuple[str, ...]:
+        """The names of the other cameras of its group."""
+        others = (one for one in self.cameras if one.name != camera.name and camera.group)
+        return tuple(one.name for one in others if one.group == camera.group)
 
     def tracking_of(self, camera: Camera) -> Tracking:
         """The tracking settings with what the camera sets for itself."""

@@ -5,7 +5,8 @@ track of it is in view and for the repeat window after that. Tracks that begin m
 - at once if they read the same text;
 - after some looks, or when they are over, if their text is still alike and they were never seen in one
   look with it.
-A track that is over and did not begin a read is rejected, with the reason.
+A track that is over and did not begin a read is rejected, with the reason. So is what has not moved and is at
+the very place where the same text was read before: it has been hidden for a while (see scenery).
 
 Alike is decided by the weighted distance of the texts (see likeness): the surer both sides are, the
 less is forgiven. A hazy AB12ACD is taken for the AB123CD of before; an AB124CD that further looks make
@@ -19,13 +20,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from streamer.boxes import shared_part
 from streamer.calibration import AS_IT_IS, Calibration
 from streamer.grammar import EVERYWHERE, Grammar
-from streamer.likeness import UNKNOWN, distance
+from streamer.likeness import UNKNOWN, at_least, distance
+from streamer.tracking.direction import Trail
 from streamer.tracking.follow import Follower, Moment, Track
-from streamer.tracking.passes import BETTER_PICTURE, Pass, forgiven, picture_worth
+from streamer.tracking.passes import BETTER_PICTURE, MOST_FORGIVEN, Pass, forgiven, picture_worth
+from streamer.tracking.scenery import Fixture, Scenery
 from streamer.tracking.vote import Ballot, Verdict
-from streamer.types import Corners, Plate, Read, Reason, Rejected
+from streamer.types import Corners, Direction, Plate, Read, Reason, Rejected
 
 DOUBT_LOOKS = 6
 """A track that is alike an open read has this many looks to prove that it is another vehicle."""
@@ -46,8 +50,17 @@ LEAST_KNOWN = 4
 GROWTH_EVERY_S = 5.0
 """A standing vehicle's read is updated at most this often when only its end and its looks grow."""
 
+READ_AGAIN_S = 2.0
+"""A plate that stands is read again after so long, in case that it is another one after all."""
+
+SURELY_READ = 0.9
+"""Only a read with this confidence does not need to be read with every look."""
+
 SOURCE_GAP_S = 5.0
 """When a source's time falls this far behind Unix time, it was interrupted and Unix time counts."""
+
+ROUNDING_S = 1e-6
+"""Times that are so near to one another are the same."""
 
 PREDICT_S = 0.5
 """How far ahead of its last look a plate's place is predicted."""
@@ -60,13 +73,16 @@ SHOWN_S = 1.0
 class TrackOptions:
     """When tracks become reads.
 
-    A read is told when `min_looks` looks agree and the vote's confidence (0-1) is `min_confidence`. When a
-    track is over before that, one look is enough that is as sure as `sure_look` (0-1; above 1: never).
+    A read is told when `min_looks` looks agree and the vote's confidence (0-1) is `min_confidence`. When they
+    do not, one look is enough that is as sure as `sure_look` (0-1; above 1: never), once the track is over or
+    its first look with a confidence of `min_confidence` is `decide_after_s` ago.
     A track is over when it was not seen for `lost_after_s` and in at least one look; a plate that comes
     back within `repeat_after_s` after it was last seen extends its read. A track that has not moved yet
     must have been seen for `still_s` before it is told. Texts are spelt by the `grammar`; if that is strict,
     what does not fit it is no read. Confidences are what the `calibration` says of the votes. When a track
-    is over that is certain but for `most_unknown` characters at most, it is told with `?` for these.
+    is over that is certain but for `most_unknown` characters at most, it is told with `?` for these. Whoever
+    comes nearer to the camera goes in the direction of `approaching`, if there is one and no line says
+    otherwise.
     """
 
     min_looks: int = 2
@@ -74,14 +90,20 @@ class TrackOptions:
     repeat_after_s: float = 30.0
     min_confidence: float = 0.5
     sure_look: float = 0.95
+    decide_after_s: float = 1.0
     still_s: float = 4.0
     grammar: Grammar = EVERYWHERE
     calibration: Calibration = AS_IT_IS
     most_unknown: int = 1
+    approaching: Direction = ""
 
     def new_ballot(self) -> Ballot:
         """For the looks at one plate."""
         return Ballot(self.grammar, self.calibration)
+
+
+Elsewhere = Callable[[float], Iterable[Read]]
+"""The reads that other cameras have seen since a Unix time."""
 
 
 class Change(StrEnum):
@@ -107,7 +129,6 @@ class TrackView:
 
     corners: Corners
     text: str
-    confidence: float
     told: bool
 
 
@@ -124,7 +145,8 @@ class Tracker:
     """Turns the looks of one camera into reads. It has no clock: only the times given count.
 
     `new_id` makes a read's id from its first Unix time. `resume` are reads that an earlier tracker
-    left open; vehicles that are still or again in view go on with them.
+    left open; vehicles that are still or again in view go on with them. `elsewhere` gives what the other
+    cameras of its group have read since a Unix time; it is asked when a read is about to begin.
     """
 
     def __init__(
@@ -134,13 +156,19 @@ class Tracker:
         options: TrackOptions,
         new_id: Callable[[float], str],
         resume: Iterable[Read] = (),
+        elsewhere: Elsewhere | None = None,
     ) -> None:
+        self._elsewhere = elsewhere
         self._camera = camera
         self._source = source
         self._options = options
         self._new_id = new_id
         self._follower = Follower(options.lost_after_s, options.new_ballot)
         self._passes = [Pass.resumed(read, options.new_ballot()) for read in resume]
+        self._owners: dict[int, Pass] = {}
+        self._scenery = Scenery()
+        self._passed = 0
+        self._passed_before: dict[int, int] = {}
         self._rejected: list[Rejected] = []
         self._now_s = 0.0
         self._moment: Moment | None = None
@@ -152,7 +180,8 @@ class Tracker:
         over = [one for track in self._follower.lose(self._now_s) if (one := self._end(track))]
         changes = self._tell_all((one, None) for one in over) + self._settle()
         tracks = self._follower.look(self._now_s, moment, plates)
-        return changes + self._tell_all((one, track.plate) for track in tracks if (one := self._seen(track)))
+        grown = [(one, track.plate) for track in tracks if (one := self._seen(track))]
+        return changes + self._tell_all(grown + [(one, None) for one in self._overdue()])
 
     def finish(self) -> list[ReadChange]:
         """The source has ended: every open read is settled."""
@@ -175,6 +204,22 @@ class Tracker:
                 undecided.append(Undecided(self._rejected_id(track), track.plate if shown else None))
         return undecided
 
+    def standing(self, media_s: float) -> list[Plate]:
+        """The plates that need not be read again in a look at that time of the source: they stand, and were
+        surely read not long ago."""
+        if self._moment is None:
+            return []
+        now_s = self._now_s + abs(media_s - self._moment.media_s)
+        return [
+            track.plate
+            for track in self._follower.tracks
+            if (owner := self._owner(track))
+            and track.stood_s >= self._options.still_s
+            and now_s - track.read_s < READ_AGAIN_S
+            and track.plate.text == owner.read.plate
+            and owner.read.confidence >= SURELY_READ
+        ]
+
     def visible(self, media_s: float) -> list[TrackView]:
         """The tracks in view, their corners where they should be at that time of the source.
 
@@ -186,10 +231,10 @@ class Tracker:
             ahead = self._now_s + since_look - track.seen_s
             if ahead > (PREDICT_S if track.seen_s < self._now_s else SHOWN_S):
                 continue
-            verdict, owner = track.ballot.verdict, self._owner(track)
-            text = owner.read.plate if owner else verdict.text
+            owner = self._owner(track)
+            text = owner.read.plate if owner else track.ballot.text
             corners = track.corners(min(max(ahead, 0.0), PREDICT_S))
-            views.append(TrackView(corners, text, verdict.confidence, owner is not None))
+            views.append(TrackView(corners, text, owner is not None))
         return views
 
     def _advance(self, moment: Moment) -> None:
@@ -206,52 +251,98 @@ class Tracker:
         self._moment = moment
 
     def _owner(self, track: Track) -> Pass | None:
-        return next((one for one in self._passes if track.serial in one.live), None)
+        return self._owners.get(track.serial)
 
     def _seen(self, track: Track) -> Pass | None:
         """The pass of a track that this look shows, if it has one already or gets one now."""
         if one := self._owner(track):
             one.frames += one.seen_s < self._now_s
             one.see(track)
+            one.trail = one.trail.then(Trail.of(track.plate))
             return one
+        self._passed_before.setdefault(track.serial, self._passed)
+        if track.good_s is None and self._is_good(track.plate):
+            track.good_s = self._now_s
         verdict = track.ballot.verdict
         one = self._with_text(verdict.text)
         if one is None and not self._why_not(track, verdict):
-            alike = self._alike(track)
-            if alike is None:
-                one = self._begin(track, verdict)
-            elif track.looks >= DOUBT_LOOKS:
-                one = alike
+            alike = self._alike(track) or self._seen_elsewhere(track)
+            one = self._begin(track, verdict) if alike is None else self._surely(alike, track)
         if one:
-            if one.frames:
-                one.repeats[track.serial] = verdict
-            one.join(track)
-            one.live.add(track.serial)
-            track.ballot, track.beside = one.ballot, one.beside
+            self._take(one, track)
         return one
+
+    def _overdue(self) -> list[Pass]:
+        """The passes of tracks that one sure look has to be enough for, because nobody can wait longer."""
+        latest_s = self._now_s - self._options.decide_after_s + ROUNDING_S
+        begun = []
+        for track in self._follower.tracks:
+            waits = track.serial not in self._owners and track.good_s is not None and track.good_s <= latest_s
+            if (
+                waits
+                and self._is_sure_glimpse(track)
+                and not (self._alike(track) or self._seen_elsewhere(track))
+            ):
+                begun.append(one := self._begin(track, track.ballot.verdict))
+                self._take(one, track)
+        return begun
+
+    def _take(self, one: Pass, track: Track) -> None:
+        """A track that is in view belongs to a pass from now on."""
+        if one.frames:
+            one.repeats[track.serial] = track.ballot.verdict
+        one.join(track)
+        one.live.add(track.serial)
+        self._owners[track.serial] = one
+        track.ballot, track.beside = one.ballot, one.beside
 
     def _end(self, track: Track) -> Pass | None:
         """A track is over; the pass that it only now turns out to be or to have been part of."""
-        if one := self._owner(track):
+        owner = self._owners.get(track.serial)
+        one = self._finished(track)
+        self._note_scenery(track, owner or one)
+        return one
+
+    def _finished(self, track: Track) -> Pass | None:
+        """The same, and what is rejected."""
+        if one := self._owners.pop(track.serial, None):
             one.live.remove(track.serial)
             if said := one.repeats.pop(track.serial, None):
-                self._reject(track, said, Reason.REPEAT, one)
+                self._reject(track, said, Reason.REPEAT, one.read.read_id)
             return None
-        verdict = track.ballot.verdict
+        verdict, fixture = track.ballot.verdict, self._fixture(track)
         reason = None if self._is_sure_glimpse(track) else self._why_not(track, verdict)
         if reason in UNSETTLED and (partly := self._partly_certain(track)):
             verdict, reason = partly, None
-        if one := self._alike(track):
-            self._reject(track, verdict, Reason.REPEAT, one)
+        one = self._alike(track) or (None if reason else self._seen_elsewhere(track))
+        if one:
+            self._reject(track, verdict, Reason.REPEAT, one.read.read_id)
         elif reason:
-            self._reject(track, verdict, reason)
+            self._reject(track, verdict, reason, fixture.read_id if fixture else "")
             return None
         else:
             one = self._begin(track, verdict)
         one.join(track)
         return one
 
-    def _reject(self, track: Track, verdict: Verdict, reason: Reason, owner: Pass | None = None) -> None:
+    def _fixture(self, track: Track) -> Fixture | None:
+        """What a track is that has not moved, if that has stood there since it was a read."""
+        verdict = track.ballot.verdict
+        return None if track.moved else self._scenery.told(track.plate.box, verdict, self._now_s)
+
+    def _note_scenery(self, track: Track, owner: Pass | None) -> None:
+        """Remembers what a track that is over has shown standing, or forgets what has moved away."""
+        passes = self._passed - self._passed_before.pop(track.serial)
+        verdict, read_id = (self._current(owner), owner.read.read_id) if owner else (track.ballot.verdict, "")
+        if not verdict.text:
+            return
+        if track.stood_s >= self._options.still_s or self._fixture(track):
+            seen = Fixture(track.halt.box, verdict, read_id, passes, track.halted_s, track.seen_s)
+            self._scenery.stood(seen)
+        elif track.moved:
+            self._scenery.left(track.start.box, verdict)
+
+    def _reject(self, track: Track, verdict: Verdict, reason: Reason, read_id: str = "") -> None:
         rejected = Rejected(
             rejected_id=self._rejected_id(track),
             camera=self._camera,
@@ -264,7 +355,7 @@ class Tracker:
             last_media_s=track.last.media_s,
             frames=track.looks,
             source=self._source,
-            read_id=owner.read.read_id if owner else "",
+            read_id=read_id,
         )
         self._rejected.append(rejected)
 
@@ -283,13 +374,42 @@ class Tracker:
             return None
         near = []
         for index, one in enumerate(self._passes):
+            if (
+                min(at_least(one.read.plate, verdict.text), at_least(one.ballot.text, verdict.text))
+                > MOST_FORGIVEN
+            ):
+                continue
             current = self._current(one)
             far = distance(current.text, verdict.text)
             if track.serial not in one.beside and far <= forgiven(current, verdict):
                 near.append((far, -one.seen_s, index))
         return self._passes[min(near)[2]] if near else None
 
+    def _surely(self, alike: Pass, track: Track) -> Pass | None:
+        """The pass that a track is alike; None while it may still prove that it is another vehicle."""
+        sure = track.looks >= DOUBT_LOOKS or alike.read.plate == track.ballot.verdict.text
+        return alike if sure else None
+
+    def _seen_elsewhere(self, track: Track) -> Pass | None:
+        """What another camera of the group has read of the same vehicle, as a pass that this one repeats."""
+        if self._elsewhere is None or self._moment is None:
+            return None
+        known = {one.read.read_id for one in self._passes}
+        for read in self._elsewhere(self._moment.wall_s - self._options.repeat_after_s):
+            if read.read_id not in known:
+                one = Pass.resumed(read, self._options.new_ballot())
+                one.is_elsewhere, one.seen_s = True, self._now_s
+                one.last = Moment(read.last_seen, self._moment.media_s)
+                self._passes.append(one)
+                if self._alike(track) is one:
+                    return one
+                self._passes.remove(one)
+        return None
+
     def _begin(self, track: Track, verdict: Verdict) -> Pass:
+        if track.moved:
+            self._passed += 1
+            self._scenery.passed()
         first = track.first
         read = Read(
             read_id=self._new_id(first.wall_s),
@@ -313,14 +433,18 @@ class Tracker:
 
     def _tell(self, one: Pass, plate: Plate | None) -> ReadChange | None:
         """The change to tell of a pass that has grown, if it is worth it. `plate` is this look's."""
-        verdict = self._current(one)
-        first = one.read.revision == 0
-        quality = picture_worth(plate, verdict.text) if plate else 0.0
-        better = first or quality > BETTER_PICTURE * one.picture
-        due = self._now_s - one.told_s >= GROWTH_EVERY_S
-        if not (better or due or verdict.text != one.read.plate):
+        if one.is_elsewhere:
             return None
-        one.read = one.revised(verdict)
+        first = one.read.revision == 0
+        due = first or self._now_s - one.told_s >= GROWTH_EVERY_S
+        verdict = self._current(one) if due or one.ballot.text != one.read.plate else None
+        text = verdict.text if verdict else one.read.plate
+        quality = picture_worth(plate, text) if plate else 0.0
+        better = first or quality > BETTER_PICTURE * one.picture
+        direction = self._direction(one)
+        if not (better or due or text != one.read.plate or direction != one.read.direction):
+            return None
+        one.read = one.revised(verdict or self._current(one), direction)
         one.told_s = self._now_s
         if better:
             one.picture = quality
@@ -332,7 +456,14 @@ class Tracker:
         over = [one for one in self._passes if not one.live and one.seen_s < oldest]
         if over:
             self._passes = [one for one in self._passes if one not in over]
-        return [ReadChange(Change.SETTLED, one.revised(self._current(one), settled=True)) for one in over]
+        mine = (one for one in over if not one.is_elsewhere)
+        return [
+            ReadChange(Change.SETTLED, one.revised(self._current(one), self._direction(one), settled=True))
+            for one in mine
+        ]
+
+    def _direction(self, one: Pass) -> Direction:
+        return one.trail.direction(self._options.approaching, one.read.direction)
 
     def _current(self, one: Pass) -> Verdict:
         """What a pass's vote says; what it said before while it is uncertain of something else."""
@@ -348,6 +479,8 @@ class Tracker:
         """Why a track is no read with this text, or not yet; None if it is one."""
         if not track.entered:
             return Reason.OUTSIDE
+        if fixture := self._fixture(track):
+            return Reason.STATIC_TEXT if fixture.is_scenery else Reason.REPEAT
         if doubt := self._doubt(verdict):
             return doubt
         is_steady = (
@@ -363,16 +496,26 @@ class Tracker:
         certain = (one for one in verdicts if self._why_not(track, one) is None)
         return next((one for one in certain if len(one.text.replace(UNKNOWN, "")) >= LEAST_KNOWN), None)
 
+    def _is_good(self, plate: Plate) -> bool:
+        """Whether a look alone is as sure as a read has to be."""
+        return plate.in_zone and bool(plate.text) and plate.confidence >= self._options.min_confidence
+
     def _is_sure_glimpse(self, track: Track) -> bool:
-        """Whether a track that is over was too fast for looks to agree and one look is sure enough alone."""
+        """Whether a track that cannot wait any longer has one look that is sure enough alone."""
         verdict, surest = track.ballot.verdict, track.surest
         return (
             self._options.min_looks <= GLIMPSE_LOOKS
             and surest.confidence >= self._options.sure_look
-            and (track.looks == 1 or (track.moved and surest.text == verdict.text))
+            and (self._is_alone(track) if track.looks == 1 else track.moved and surest.text == verdict.text)
             and track.entered
+            and self._fixture(track) is None
             and self._doubt(verdict, min_looks=1) is None
         )
+
+    def _is_alone(self, track: Track) -> bool:
+        """Whether nothing else stands where a track is, as which it may have been read before or since."""
+        others = (one for one in self._follower.tracks if one is not track and one.looks > 1 and not one.moved)
+        return not any(shared_part(one.plate.box, track.plate.box) for one in others)
 
     def _doubt(self, verdict: Verdict, min_looks: int | None = None) -> Reason | None:
         """What speaks against a verdict; `min_looks` None: as many looks as are set have to agree."""

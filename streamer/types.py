@@ -78,11 +78,14 @@ class Plate:
     `score` (0-1) says how sure the finder is that this is a plate, `confidence` (0-1) how sure the
     reader is of the whole text. A plate that was found and could not be read has text "".
 
-    `in_zone` is False where the camera's zones say that plates do not count.
+    `in_zone` is False where the camera's zones say that plates do not count. `to_line` says where the camera's
+    line is, if it has one: how far inside it the plate's middle is, in pixels, negative if outside, and beside
+    which part of it, 0 at its first point to 1 at its second. `kept` is True where the text is that of an
+    earlier look at a plate that stands: it was not read again, and so has no vote.
 
     Of a plate that stands for itself, in a picture, `confidence` is the probability that the text is right
-    but for
-    characters that are printed alike, and `alternatives` are what it may say instead, the likeliest first.
+    but for characters that are printed alike, and `alternatives` are what it may say instead, the likeliest
+    first.
 
     What only the network engine knows: how `readable` it is for a person (0-1), the kind of plate that
     its `style` is like, and the reader's `columns`, for texts to be weighed against each other: 2 lines x
@@ -99,6 +102,8 @@ class Plate:
     columns: NDArray[np.float32] | None = field(default=None, repr=False, compare=False)
     in_zone: bool = True
     alternatives: tuple[Alternative, ...] = ()
+    to_line: tuple[float, float] | None = None
+    kept: bool = False
 
     @cached_property
     def box(self) -> Box:
@@ -114,7 +119,8 @@ class Read:
     Times are Unix seconds; `first_media_s` and `last_media_s` are seconds of the source's own time.
     `frames` counts the looks that saw the plate. `image` is the file name of the best picture,
     relative to the log's picture folder, or "". `settled` means that the vehicle has left and the
-    row will not change any more. `revision` grows with every change of this read.
+    row will not change any more. `revision` grows with every change of this read. `direction` says which
+    way the vehicle went as far as is known by now.
 
     `confidence` (0-1) is the probability that the text is right but for characters that are printed alike; of a
     plate with `?`, where nobody can tell the character, that the others are. `characters` says of each by

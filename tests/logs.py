@@ -10,7 +10,7 @@ from streamer.records import LogOptions, ReadLog
 from streamer.types import Read
 
 NOON = 1_790_000_000.0
-HEADER = "read_id,camera,plate,confidence,first_seen,last_seen,frames,source,image"
+HEADER = "read_id,camera,plate,confidence,first_seen,last_seen,frames,source,image,direction"
 
 
 def a_read(read_id: str = "r1", **changes: object) -> Read:

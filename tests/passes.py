@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import count
 
-from streamer.track import Change, ReadChange, Tracker, TrackOptions
+from streamer.track import Change, Elsewhere, ReadChange, Tracker, TrackOptions
 from streamer.types import Character, Plate, Read, Rejected
 
 START = 1_790_000_000.0
@@ -27,10 +27,20 @@ class Camera:
     fps: float = 5.0
     resume: Sequence[Read] = ()
     start: float = START
+    elsewhere: Elsewhere | None = None
+    name: str = "gate"
 
     def __post_init__(self) -> None:
         numbers = count(1)
-        self.tracker = Tracker("gate", "clip.mp4", self.options, lambda _: f"r{next(numbers)}", self.resume)
+        own = "" if self.name == "gate" else f"{self.name}-"
+        self.tracker = Tracker(
+            self.name,
+            "clip.mp4",
+            self.options,
+            lambda _: f"{own}r{next(numbers)}",
+            self.resume,
+            self.elsewhere,
+        )
         self.told: list[ReadChange] = []
         self._rejected: list[Rejected] = []
         self.looks = 0

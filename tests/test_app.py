@@ -7,6 +7,7 @@ import re
 import subprocess
 import tempfile
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -194,6 +195,35 @@ def test_states_and_reads_are_given_as_json(client):
     assert client.get("/api/v1/reads").json["reads"][0]["plate"] == "B123XY"
     assert client.get("/api/v1/reads?limit=0").json["reads"] == []
     assert len(client.get("/api/v1/reads?limit=abc").json["reads"]) == 1
+
+
+def test_reads_can_be_had_by_direction(client, relay):
+    relay.reads.merge(replace(READ, read_id="r2", plate="C1", direction="in"))
+    relay.reads.merge(replace(READ, read_id="r3", plate="C2", direction="out", first_seen=READ.first_seen + 1))
+
+    def plates(query: str) -> list[str]:
+        return sorted(read["plate"] for read in client.get(f"/api/v1/reads{query}").json["reads"])
+
+    assert (plates("?direction=in"), plates("?direction=out")) == (["C1"], ["C2"])
+    assert plates("?direction=") == plates("") == ["B123XY", "C1", "C2"]
+    assert plates("?direction=in&limit=1") == ["C1"]
+    refused = client.get("/api/v1/reads?direction=up")
+    assert (refused.status_code, refused.json) == (400, {"error": "The direction is in or out."})
+
+
+@pytest.mark.parametrize(
+    ("camera", "offered"),
+    [
+        ({}, False),
+        ({"approaching": "out"}, True),
+        ({"line": [[0.1, 0.5], [0.9, 0.5]], "inside": [0.5, 0.9]}, True),
+    ],
+)
+def test_directions_are_offered_where_a_camera_tells_them(relay, camera, offered):
+    cameras = [{"name": "yard", "source": "demo"}, {"name": "gate", "source": "demo", **camera}]
+    settings = Settings.model_validate({"server": {"async_mode": "threading"}, "cameras": cameras})
+    page = create_app(settings, relay)[0].test_client().get("/").text
+    assert ('id="direction"' in page) is offered
 
 
 def test_the_picture_of_a_read_is_served(client):

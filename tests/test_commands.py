@@ -97,13 +97,36 @@ def test_a_clip_gives_its_reads(tmp_path):
         "the one that returns within 30 s is one read"
     )
     for read in answer["reads"]:
-        assert set(read) == {"text", "confidence", "characters", "alternatives", "first_s", "last_s", "frames"}
+        told = {"text", "confidence", "characters", "alternatives", "first_s", "last_s", "frames", "direction"}
+        assert set(read) == told
+        assert read["direction"] == ""
         assert 0 <= read["first_s"] < read["last_s"] <= 34
     with rows.open(newline="") as file:
         assert [row["plate"] for row in csv.DictReader(file)] == expected
     (again,) = [one for one in answer["rejected"] if one["reason"] == "repeat of an earlier read"]
     assert set(again) == {"text", "confidence", "first_s", "last_s", "frames", "reason"}
     assert again["text"] == seen[returning]
+
+
+def test_a_clip_is_read_as_a_camera_of_the_settings_does(tmp_path):
+    """In the demo everybody comes straight at the camera, and crosses the middle of the picture downwards."""
+    line = {"line": [[0, 0.5], [1, 0.5]], "inside": [0.5, 0.2]}
+    cameras = [
+        {"name": "gate", "source": "demo", "approaching": "in"},
+        {"name": "yard", "source": "demo", **line},
+    ]
+    path = tmp_path / "config.yaml"
+    path.write_text(json.dumps({"cameras": cameras}))
+    inwards = streamer("read", "demo", "--config", str(path), "--camera", "gate")
+    assert len(inwards.stdout.splitlines()) == len({one.plate for one in DEMO_PASSES})
+    assert {line.split()[-1] for line in inwards.stdout.splitlines()} == {"in"}
+    rows = tmp_path / "reads.csv"
+    streamer("read", "demo", "--config", str(path), "--camera", "yard", "--csv", str(rows))
+    with rows.open(newline="") as file:
+        assert {row["direction"] for row in csv.DictReader(file)} == {"out"}
+    nobody = streamer("read", "demo", "--config", str(path), "--camera", "street")
+    assert nobody.returncode == 2
+    assert "there is no camera 'street' in the settings; there is gate, yard" in nobody.stderr
 
 
 def test_a_clip_says_what_was_rejected_and_why():
@@ -199,13 +222,16 @@ def test_report_counts_the_log(tmp_path):
     (folder / "reads-2026-11-21.csv").write_text(
         header + row.format(1, "ABC123", 1) + row.format(2, "XYZ789", 1)
     )
-    (folder / "reads-2026-11-22.csv").write_text(header + row.format(3, "ABC123", 2))
+    new_header, new_row = f"{header[:-1]},direction\n", f"{row[:-1]},in\n"
+    (folder / "reads-2026-11-22.csv").write_text(new_header + new_row.format(3, "ABC123", 2))
     table = tmp_path / "plates.csv"
     done = streamer("report", "--by", "plate", "--csv", str(table), cwd=tmp_path)
     assert done.returncode == 0
     assert "ABC123" in done.stdout
     with table.open(newline="") as file:
         assert {row["plate"]: row["reads"] for row in csv.DictReader(file)} == {"ABC123": "2", "XYZ789": "1"}
+    inwards = streamer("report", "--by", "plate", "--direction", "in", cwd=tmp_path)
+    assert (inwards.returncode, "1 reads" in inwards.stdout, "XYZ789" in inwards.stdout) == (0, True, False)
     assert streamer("report", "--since", "tomorrowish", cwd=tmp_path).returncode == 2
     nowhere = streamer("report", "--csv", "missing/x.csv", cwd=tmp_path)
     assert nowhere.returncode == 1

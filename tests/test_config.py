@@ -8,6 +8,8 @@ import pytest
 import yaml
 
 from streamer import config
+from streamer.assembly import track_options_from
+from streamer.line import Line
 from streamer.places import ROOT
 from streamer.settings import Settings
 
@@ -294,3 +296,58 @@ def test_zones_are_polygons_of_shares(tmp_path):
     (fault,) = faults(tmp_path, text.replace(", [1, 1]", ""))
     assert fault.startswith("config.yaml, line 5: cameras[0].include[0]: ")
     assert "at least 3" in fault
+
+
+LINE = "    line: [[0.1, 0.6], [0.9, 0.6]]\n"
+INSIDE = "    inside: [0.5, 0.9]\n"
+
+
+def test_a_line_has_an_inner_side(tmp_path):
+    zones = loaded(tmp_path, ONE_CAMERA + LINE + INSIDE).cameras[0].zones
+    assert zones.line == Line((0.1, 0.6), (0.9, 0.6), (0.5, 0.9))
+    assert not zones
+    assert loaded(tmp_path, ONE_CAMERA).cameras[0].zones.line is None
+
+
+@pytest.mark.parametrize(
+    ("written", "fault"),
+    [
+        (
+            LINE,
+            "line 2: cameras[0]: line does not say which side is in; add inside: [x, y], a point on the inner side",
+        ),
+        (INSIDE, "line 2: cameras[0]: inside is for a line and there is none; add line: [[x, y], [x, y]]"),
+        (
+            LINE.replace("0.9, 0.6", "0.1, 0.6") + INSIDE,
+            "line 2: cameras[0]: the two points of line are the same; "
+            "give its two ends, one on either side of the way",
+        ),
+        (
+            LINE + INSIDE.replace("0.9", "0.6"),
+            "line 2: cameras[0]: inside is on the line, so no side is the inner one; move it clearly to one side",
+        ),
+        (
+            LINE.replace("0.9, 0.6", "640, 0.6") + INSIDE,
+            "line 4: cameras[0].line[1][0]: '640' should be less than or equal to 1",
+        ),
+        (
+            LINE.replace("]]", "], [1, 1]]") + INSIDE,
+            "line 4: cameras[0].line: write a line as its two ends, [[x, y], [x, y]], "
+            "shares of the picture's width and height",
+        ),
+        (
+            LINE + "    inside: left\n",
+            "line 5: cameras[0].inside: write a point as [x, y], shares of the picture's width and height",
+        ),
+        ("    approaching: inwards\n", "line 4: cameras[0].approaching: 'inwards' should be 'in' or 'out'"),
+    ],
+)
+def test_faults_of_a_line_say_what_to_write(tmp_path, written, fault):
+    assert faults(tmp_path, ONE_CAMERA + written) == [f"config.yaml, {fault}"]
+
+
+def test_those_who_come_nearer_go_in_or_out(tmp_path):
+    settings = loaded(tmp_path, ONE_CAMERA, STREAMER__CAMERAS__GATE__APPROACHING="out")
+    assert track_options_from(settings, settings.cameras[0]).approaching == "out"
+    settings = loaded(tmp_path, ONE_CAMERA)
+    assert track_options_from(settings, settings.cameras[0]).approaching == ""

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from streamer.likeness import CONFUSED, EDGE, distance, similarity
+from streamer.likeness import CONFUSED, EDGE, at_least, distance, similarity
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,12 @@ def test_distance_does_not_depend_on_the_order() -> None:
 def test_similarity_tells_a_misread_from_another_plate() -> None:
     assert similarity("ABC123", "A8C12") > 0.8
     assert similarity("ABC123", "XYZ987") == 0
+
+
+def test_what_it_is_at_least_is_never_more_and_tells_strangers_apart() -> None:
+    chance = random.Random(5)
+    texts = ["".join(chance.choices("AB8CDO0QU1IL7T45", k=chance.randint(1, 14))) for _ in range(60)]
+    texts += [text[1:] for text in texts] + [text[:2] + "X" + text[3:] for text in texts]
+    assert all(at_least(a, b) <= distance(a, b) for a in texts for b in texts)
+    assert at_least("ABC123", "XYW789") >= 4
+    assert at_least("ABC111", "ABC222") == 2

@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 import pytest
 
-from streamer.detect import Explanation, Rules
+from streamer.detect import Explanation, Rules, keep
+from streamer.line import Line
 from streamer.looker import Looker, read_ids
 from streamer.records import PICTURES, LogOptions, ReadLog, RejectedLog, recent_reads, recent_rejected
 from streamer.track import ReadChange, Tracker, TrackOptions
@@ -25,9 +26,12 @@ class Scripted:
 
     def __init__(self, looks: Sequence[Sequence[Plate]]) -> None:
         self._looks: Iterator[Sequence[Plate]] = iter(looks)
+        self.readings: list[int] = []
 
-    def find_and_read(self, picture: Picture) -> tuple[Plate, ...]:
-        return tuple(next(self._looks))
+    def find_and_read(self, picture: Picture, known: Sequence[Plate] = ()) -> tuple[Plate, ...]:
+        kept, fresh = keep(next(self._looks), known)
+        self.readings.append(len(fresh))
+        return (*kept, *fresh)
 
     def explain(self, picture: Picture) -> Explanation:
         raise NotImplementedError
@@ -36,21 +40,27 @@ class Scripted:
         raise NotImplementedError
 
 
+NO_ZONES = Zones()
+
+
 class Gate:
     """A looker with a log in `folder`, and all that it told."""
 
-    def __init__(self, folder: Path, looks: Sequence[Sequence[Plate]], stills: bool = False) -> None:
+    def __init__(
+        self, folder: Path, looks: Sequence[Sequence[Plate]], stills: bool = False, zones: Zones = NO_ZONES
+    ) -> None:
         self.folder = folder
+        self.engine = Scripted(looks)
         self.told: list[ReadChange] = []
         self.log = ReadLog(LogOptions(folder))
         self.looker = Looker(
-            make_engine=lambda: Scripted(looks),
+            make_engine=lambda: self.engine,
             make_tracker=lambda options, resume: Tracker(
                 "gate", "clip.mp4", options, read_ids("run", "gate"), resume
             ),
             rules=Rules(min_confidence=0),
             options=TrackOptions(),
-            zones=Zones(),
+            zones=zones,
             stills=stills,
             read_log=self.log,
             rejected_log=RejectedLog(folder, folder / PICTURES, 24, now=lambda: START),
@@ -110,6 +120,15 @@ def test_a_vehicle_that_was_read_is_not_rejected(tmp_path, stills):
     assert gate.pictures() == []
 
 
+def test_a_vehicle_that_crosses_the_line_has_a_direction_in_the_log(tmp_path):
+    zones = Zones(line=Line((0.2, 0.0), (0.2, 1.0), (0.9, 0.5)))
+    gate = Gate(tmp_path, passing("ABC123", 5, 90), zones=zones)
+    gate.looker.finish()
+    (read,) = recent_reads(tmp_path, 10)
+    assert (read.direction, read.settled) == ("in", True)
+    assert [told.read.direction for told in gate.told] == ["", "in", "in"]
+
+
 def test_a_repeat_names_its_read_and_shows_itself(tmp_path):
     gate = Gate(tmp_path, [*passing("ABC123", 5, 90), *NOTHING, *passing("ABC123", 5, 90)])
     gate.looker.finish()
@@ -134,3 +153,26 @@ def test_reads_do_not_mind_that_nothing_rejected_can_be_kept(tmp_path):
     assert [told.read.plate for told in gate.told][:1] == ["ABC123"]
     assert gate.looker.rejected == {"not certain enough": 1}
     assert gate.log.problem == ""
+
+
+def test_a_plate_that_stands_and_is_surely_read_is_read_every_two_seconds(tmp_path):
+    gate = Gate(tmp_path, [[plate("ABC123", 500, confidence=0.9)]] * 100)
+    gate.looker.finish()
+    readings = gate.engine.readings
+    assert readings[:21] == [1] * 21
+    assert sum(readings[21:]) == pytest.approx(80 / 10, abs=1)
+    (read,) = recent_reads(tmp_path, 10)
+    assert (read.plate, read.frames) == ("ABC123", 100)
+
+
+def test_a_plate_that_moves_is_read_with_every_look_and_so_is_one_that_comes_beside_a_standing_one(tmp_path):
+    standing, arrives = [plate("ABC123", 500, confidence=0.9)], passing("XYZ789", 15, 60, y=500)
+    gate = Gate(tmp_path, [standing] * 40 + [[*standing, *one] for one in arrives])
+    gate.looker.finish()
+    assert sum(gate.engine.readings[40:]) >= len(arrives)
+    assert {read.plate for read in recent_reads(tmp_path, 10)} == {"ABC123", "XYZ789"}
+
+
+def test_an_unsure_plate_that_stands_is_read_with_every_look(tmp_path):
+    gate = Gate(tmp_path, [[plate(text, 500, confidence=0.55)] for text in ("ABC123", "A8C128") * 30])
+    assert set(gate.engine.readings) == {1}

@@ -24,7 +24,7 @@ def test_a_change_is_in_the_database_and_a_settled_read_in_the_csv(tmp_path: Pat
     assert recent_reads(folder, 5) == [settled()]
     seen = csvlog.local_time(NOON).isoformat(timespec="milliseconds")
     left = csvlog.local_time(NOON + 2.5).isoformat(timespec="milliseconds")
-    line = f"r1,gate,ABC123,0.877,{seen},{left},9,rtsp://camera/1,"
+    line = f"r1,gate,ABC123,0.877,{seen},{left},9,rtsp://camera/1,,"
     assert csv_of(folder).read_text() == f"{HEADER}\n{line}\n"
     assert csv_of(folder).name == f"reads-{seen[:10]}.csv"
     assert seen[19:23] == ".000"

@@ -279,12 +279,13 @@ def test_a_camera_program_that_is_gone_starts_again(scene):
 
 def test_reads_are_told_with_times_that_name_their_offset(scene):
     camera = scene.camera()
-    camera.read(read_of("r/1", image="x.jpg", first_seen=1_700_000_000.5))
+    camera.read(read_of("r/1", image="x.jpg", first_seen=1_700_000_000.5, direction="out"))
     payload = until(lambda: scene.events("read"))[0]
     assert payload["first_seen"].startswith(("2023-11-14T", "2023-11-15T"))
     assert payload["first_seen"][-6] in "+-"
     assert payload["image"] == "/reads/r%2F1/plate.jpg?v=1"
     assert payload["settled"] is False
+    assert payload["direction"] == "out"
 
 
 def test_what_is_known_is_not_told_again(scene):

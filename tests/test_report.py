@@ -21,9 +21,11 @@ PATTERN = "reads-{date}.csv"
 NOW = datetime.fromisoformat("2026-11-22T13:45:00+01:00")
 
 
-def line(read_id: str, plate: str, seen: str, camera: str = "gate", seconds: int = 5) -> str:
+def line(
+    read_id: str, plate: str, seen: str, camera: str = "gate", seconds: int = 5, direction: str = ""
+) -> str:
     end = f"{seen[:17]}{int(seen[17:19]) + seconds:02d}{seen[19:]}"
-    return f"{read_id},{camera},{plate},0.900,{seen},{end},7,clip.mp4,\n"
+    return f"{read_id},{camera},{plate},0.900,{seen},{end},7,clip.mp4,,{direction}\n"
 
 
 @pytest.fixture
@@ -39,7 +41,7 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "reads-2026-11-21.csv").write_text(
         HEADER
         + "\n"
-        + line("r4", "ABC123", "2026-11-21T08:05:00.000+01:00")
+        + line("r4", "ABC123", "2026-11-21T08:05:00.000+01:00", direction="in")
         + line("r5", "QRS456", "2026-11-21T09:00:00.000+01:00")
         + line("r6", "'=1+1", "2026-11-21T23:59:00.000+01:00", "yard")
     )
@@ -125,6 +127,23 @@ def test_since_counts_from_that_time_on_whatever_its_offset(folder: Path) -> Non
     assert report_of(folder, "day", "2026-11-21T07:05:01+00:00").reads == 2
 
 
+def test_only_those_who_went_in_or_out(folder: Path) -> None:
+    assert [row["plate"] for row in records(build_report(folder, PATTERN, None, "plate", "in"))] == ["ABC123"]
+    assert build_report(folder, PATTERN, None, "day", "in").reads == 1
+    assert build_report(folder, PATTERN, None, "day", "out").reads == 0
+
+
+def test_files_of_earlier_versions_count(folder: Path) -> None:
+    path = folder / "reads-2026-11-20.csv"
+    path.write_text("".join(one.rpartition(",")[0] + "\n" for one in path.read_text().splitlines()))
+    assert path.read_text().startswith(
+        "read_id,camera,plate,confidence,first_seen,last_seen,frames,source,image\n"
+    )
+    report = report_of(folder, "day")
+    assert (report.reads, report.notes) == (6, ())
+    assert build_report(folder, PATTERN, None, "day", "in").reads == 1
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -178,7 +197,7 @@ def test_an_empty_log_is_an_empty_report(tmp_path: Path, by: By) -> None:
 def test_what_is_torn_foreign_or_double_is_said_and_left_out(folder: Path) -> None:
     with (folder / "reads-2026-11-21.csv").open("ab") as file:
         file.write(line("r1", "ABC123", "2026-11-20T08:10:00.000+01:00").encode())
-        file.write(b"r7,gate,ABC,0.9,yesterday,today,1,x,\n\xff\xfe\0\nr8,gate,AB")
+        file.write(b"r7,gate,ABC,0.9,yesterday,today,1,x,,\n\xff\xfe\0\nr8,gate,AB")
     (folder / "reads-2026-11-21.old-1.csv").write_text("plate;time\n")
     (folder / "reads-empty.csv").write_text("")
     (folder / "reads-folder.csv").mkdir()
@@ -220,8 +239,10 @@ def test_as_csv_no_cell_is_a_formula(folder: Path, tmp_path: Path) -> None:
 def test_what_the_log_writes_is_what_the_report_reads(tmp_path: Path) -> None:
     log = ReadLog(LogOptions(tmp_path))
     time_s = 1_790_000_000.0
-    log.record(Read("r1", "gate", "ABC123", 0.9, time_s, time_s + 5, 0, 5, 9, "=x", settled=True))
+    log.record(
+        Read("r1", "gate", "ABC123", 0.9, time_s, time_s + 5, 0, 5, 9, "=x", settled=True, direction="out")
+    )
     log.close()
-    (row,) = records(report_of(tmp_path, "plate"))
+    (row,) = records(build_report(tmp_path, PATTERN, None, "plate", "out"))
     assert (row["plate"], row["reads"]) == ("ABC123", 1)
     assert row["first"] == pd.Timestamp(datetime.fromtimestamp(time_s))

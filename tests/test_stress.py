@@ -212,12 +212,22 @@ def test_the_vote_is_compared_with_the_surest_look_and_the_first_read_of_the_sam
     texts = ["AB128CD", "AB123CD", "AB123CD", "AB123CO"] + ["AB123CD"] * 5
     sure = {0: 0.7, 3: 0.95}
     watched = passing(texts, {index: sure.get(index, 0.8) for index in range(len(texts))})
-    [made] = replay.reads(watched, 15, TrackOptions())
+    [made] = replay.reads(replay.told(watched, 15, TrackOptions()))
     found = replay.texts_of(watched, 15, 0)
     assert made.plate == "AB123CD"
     assert replay.surest(found) == "AB123CO"
     assert replay.first(found, 0.5) == "AB128CD"
     assert replay.first(found, 0.75) == "AB123CD"
+
+
+def test_the_wait_is_from_the_first_good_look_to_the_read() -> None:
+    watched = passing(["", "AB123CD", "", "", "AB123CD", *["AB123CD"] * 5], {1: 0.6})
+    changes = replay.told(watched, 15, TrackOptions())
+    assert replay.wait(watched, 15, 0, 0.5, changes) == pytest.approx(3 / FPS)
+    assert replay.wait(watched, 15, 0, 0.7, changes) == 0
+    assert replay.wait(watched, 15, 0, 0.99, changes) is None
+    sums = tables.by_rate([replace(outcome(Fate.EXACT), wait=wait) for wait in (0.2, 0.2, 4.0)], [])[5]
+    assert (sums.wait, sums.longest_wait) == (0.2, 4.0)
 
 
 def test_sums_are_shares_of_the_passes_and_counts_of_the_extras() -> None:

@@ -533,3 +533,86 @@ def test_a_sign_that_is_read_surely_but_never_twice_alike_is_no_read() -> None:
         camera.look()
     camera.wait(60)
     assert camera.texts() == []
+
+
+@pytest.mark.parametrize("fps", [3, 5, 15])
+def test_one_sure_look_is_told_when_nobody_can_wait_longer(fps: float) -> None:
+    camera = Camera(fps=fps)
+    camera.look(plate("AB123CD", 500, confidence=0.97))
+    camera.wait(1 - 1 / fps)
+    assert camera.told == []
+    (told,) = camera.look()
+    assert (told.change, told.read.plate, told.read.frames) == (Change.READ, "AB123CD", 1)
+    assert camera.texts() == ["AB123CD"]
+
+
+def test_a_vehicle_in_view_is_told_by_its_one_sure_look_while_the_others_disagree() -> None:
+    camera = Camera()
+    texts = ["XB123CD", "AB123CD", "AB728CD", "AK193CD", "AB123CX", "4B123GD", "A8123CD"]
+    for index, text in enumerate(texts):
+        camera.look(plate(text, 100 * index, confidence=0.97 if index == 1 else 0.55))
+        if camera.told:
+            break
+    assert (camera.told[0].read.plate, camera.media_s <= 1.2 + 1e-6) == ("AB123CD", True)
+
+
+@pytest.mark.parametrize(
+    ("options", "confidence"),
+    [
+        (TrackOptions(), 0.9),
+        (TrackOptions(sure_look=2), 0.99),
+        (TrackOptions(min_looks=3), 0.99),
+        (TrackOptions(decide_after_s=3), 0.99),
+    ],
+)
+def test_what_is_not_sure_enough_is_not_told_sooner(options: TrackOptions, confidence: float) -> None:
+    camera = Camera(options)
+    camera.look(plate("AB123CD", 500, confidence=confidence))
+    camera.wait(1.2)
+    assert camera.told == []
+
+
+def test_a_hazy_look_does_not_begin_the_time_to_decide() -> None:
+    camera = Camera(TrackOptions(min_confidence=0.6))
+    camera.look(plate("AB123CD", 100, confidence=0.4))
+    camera.wait(0.8)
+    camera.look(plate("AB123CD", 300, confidence=0.97))
+    assert [told.read.plate for told in camera.told] in ([], ["AB123CD"])
+    camera.wait(0.6)
+    begun = camera.media_s
+    camera.wait(0.6)
+    assert camera.texts() == ["AB123CD"]
+    assert begun <= 1.8
+
+
+def test_what_never_moved_waits_however_sure_one_look_was() -> None:
+    camera = Camera()
+    for index in range(19):
+        camera.look(plate("AB123CD", 500, confidence=0.98 if index == 2 else 0.6))
+    assert camera.told == []
+    camera.watch([[plate("AB123CD", 500)]] * 4)
+    assert [told.read.plate for told in camera.told] == ["AB123CD"]
+
+
+@pytest.mark.parametrize("kmh", [5, 8, 15])
+@pytest.mark.parametrize("seed", range(5))
+def test_a_vehicle_that_drives_up_slowly_is_told_within_a_second_or_so(kmh: float, seed: int) -> None:
+    chance = random.Random(seed)
+    camera = Camera()
+    while not camera.told:
+        distance_m = 7 - kmh / 3.6 * camera.media_s
+        width = 780 / distance_m * (1 + chance.gauss(0, 0.01))
+        camera.look(plate("AB123CD", 640 - width / 2, 300 + 2100 / distance_m, width, 0.9))
+    assert camera.media_s - 0.2 <= (1.0 if kmh > 5 else 1.2) + 1e-6
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_sign_whose_frame_flickers_has_not_moved(seed: int) -> None:
+    chance = random.Random(seed)
+    camera = Camera(fps=chance.choice((3, 5, 15)))
+    while camera.media_s < 3.5:
+        left, top = 300 + chance.gauss(0, 3), 300 + chance.gauss(0, 2)
+        right, bottom = left + 100 * chance.choice((1, 1, 0.7)) + chance.gauss(0, 4), top + chance.gauss(22, 1)
+        seen = plate("SHOP12", 0, confidence=0.9)
+        camera.look(replace(seen, corners=((left, top), (right, top), (right, bottom), (left, bottom))))
+    assert camera.told == []

@@ -186,3 +186,16 @@ def test_the_more_looks_say_otherwise_the_less_sure_is_what_the_grammar_prefers(
         assert ballot.verdict.text == "AB28CDE"
         confidences.append(ballot.verdict.confidence)
     assert confidences[1:] == sorted(confidences[1:], reverse=True)
+
+
+def test_the_text_is_the_verdicts_whether_it_was_counted_anew_or_not() -> None:
+    for seed in range(30):
+        chance = random.Random(seed)
+        lazy, ballot = Ballot(), Ballot()
+        for _ in range(60):
+            text = "AB1" if chance.random() < 0.6 else chance.choice(("A81", "AB7", "AB12", "XYZ"))
+            look = Plate(CORNERS, 0.9, text, chance.uniform(0.5, 0.99))
+            lazy.add(look)
+            ballot.add(look)
+            assert ballot.verdict.text == lazy.text
+        assert lazy.verdict == ballot.verdict

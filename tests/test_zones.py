@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from streamer.annotate import dimmed
+from streamer.annotate import dimmed, with_line
+from streamer.line import Line
 from streamer.track import Tracker, TrackOptions
 from streamer.types import Character, Plate, Reason
 from streamer.zones import Zones
@@ -56,6 +57,17 @@ def test_plates_are_marked_by_their_middle():
     assert Zones().marked(plates, *SIZE) == plates
 
 
+def test_plates_know_where_the_line_is():
+    """Half way down the picture of 1000 x 500 pixels, from its middle to its right edge."""
+    line = Line((0.5, 0.5), (1.0, 0.5), (0.0, 1.0))
+    marked = Zones(line=line).marked((plate(500, 150), plate(750, 300)), *SIZE)
+    assert [one.to_line for one in marked] == [pytest.approx((-100, 0.0)), pytest.approx((50, 0.5))]
+    assert all(one.in_zone for one in marked)
+    (both,) = Zones((LOWER_HALF,), (), line).marked([plate(500, 150)], *SIZE)
+    assert (both.in_zone, both.to_line) == (False, pytest.approx((-100, 0.0)))
+    assert not Zones(line=line)
+
+
 def test_what_does_not_count_is_dark_and_the_picture_is_not_touched():
     picture = np.full((100, 200, 3), 200, np.uint8)
     shown = dimmed(picture, Zones((LOWER_HALF,), (CLOCK,)))
@@ -66,6 +78,26 @@ def test_what_does_not_count_is_dark_and_the_picture_is_not_touched():
         pytest.approx(90),
     )
     assert dimmed(picture, Zones()) is picture
+
+
+@pytest.mark.parametrize(
+    ("inside", "marked"),
+    [((0.5, 0.9), slice(54, 100)), ((0.5, 0.1), slice(0, 46)), ((0.0, 0.9), slice(54, 100))],
+)
+def test_the_line_is_drawn_with_a_mark_on_its_inner_side(inside, marked):
+    picture = np.full((100, 200, 3), 200, np.uint8)
+    shown = with_line(picture, Line((0.25, 0.5), (0.75, 0.5), inside))
+    changed = (shown != picture).any(axis=2)
+    assert changed[50, 55:145].all()
+    assert not changed[:, :45].any()
+    assert not changed[:, 155:].any()
+    clear = changed.copy()
+    clear[46:54] = False
+    clear[marked] = False
+    assert changed[marked].sum() > 30
+    assert not clear.any()
+    assert (picture == 200).all()
+    assert with_line(picture, None) is picture
 
 
 def looks(*plates: Plate | None) -> Tracker:

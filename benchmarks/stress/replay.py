@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import count
 
 from benchmarks.stress.frames import Sight
 from benchmarks.stress.looks import Look, Watched
 from benchmarks.stress.scenes import FPS
+from benchmarks.stress.verdicts import edits
 from streamer.boxes import shared_part
 from streamer.sampling import Sampler
 from streamer.track import Change, ReadChange, Tracker, TrackOptions
@@ -28,21 +29,55 @@ def sampled(watched: Watched, looks_fps: float) -> Iterator[Look]:
             yield kept.get(index, Look(index / FPS, (), ()))
 
 
-def reads(watched: Watched, looks_fps: float, options: TrackOptions) -> list[Read]:
-    """What the tracker makes of the scene, in the order of the log."""
-    return all_told(watched, looks_fps, options)[0]
-
-
-def all_told(watched: Watched, looks_fps: float, options: TrackOptions) -> tuple[list[Read], list[Rejected]]:
-    """The reads in the order of the log, and what was rejected."""
+def followed(
+    watched: Watched, looks_fps: float, options: TrackOptions
+) -> tuple[list[tuple[float, ReadChange]], list[Rejected]]:
+    """What the tracker says of the scene, each with the source's time in seconds at which it says so, and what it
+    rejected."""
     numbers = count(1)
     tracker = Tracker("stress", "stress", options, lambda _: f"{next(numbers)}")
-    changes: list[ReadChange] = []
+    changes: list[tuple[float, ReadChange]] = []
     for look in sampled(watched, looks_fps):
-        changes += tracker.update(START + look.media_s, look.media_s, look.plates)
-    changes += tracker.finish()
-    settled = [change.read for change in changes if change.change is Change.SETTLED]
-    return sorted(settled, key=lambda read: read.first_media_s), tracker.take_rejected()
+        now = tracker.update(START + look.media_s, look.media_s, look.plates)
+        changes += [(look.media_s, change) for change in now]
+    changes += [(watched.seconds, change) for change in tracker.finish()]
+    return changes, tracker.take_rejected()
+
+
+def told(watched: Watched, looks_fps: float, options: TrackOptions) -> list[tuple[float, ReadChange]]:
+    """What the tracker says of the scene, each with the source's time in seconds at which it says so."""
+    return followed(watched, looks_fps, options)[0]
+
+
+def reads(changes: Iterable[tuple[float, ReadChange]]) -> list[Read]:
+    """What is in the log in the end, in its order."""
+    settled = [change.read for _, change in changes if change.change is Change.SETTLED]
+    return sorted(settled, key=lambda read: read.first_media_s)
+
+
+def wait(
+    watched: Watched,
+    looks_fps: float,
+    drive: int,
+    enough: float,
+    changes: Iterable[tuple[float, ReadChange]],
+) -> float | None:
+    """How many seconds after the first look at a drive's plate with a confidence of `enough` a read like its text is
+    told; None if there is no such look or read."""
+    text, first = watched.passes[drive].text, _first_good_s(watched, looks_fps, drive, enough)
+    if first is None:
+        return None
+    begun = [(at_s, change.read) for at_s, change in changes if change.change is Change.READ and at_s >= first]
+    return next((at_s - first for at_s, read in begun if 2 * edits(text, read.plate) < len(text)), None)
+
+
+def _first_good_s(watched: Watched, looks_fps: float, drive: int, enough: float) -> float | None:
+    for look in sampled(watched, looks_fps):
+        for sight in look.sights:
+            plate = _on(sight, look.plates) if sight.drive == drive else None
+            if plate and plate.text and plate.confidence >= enough:
+                return look.media_s
+    return None
 
 
 def texts_of(watched: Watched, looks_fps: float, drive: int) -> list[tuple[str, float]]:

@@ -22,7 +22,8 @@ NEAR = 0.03
 @dataclass(frozen=True)
 class Outcome:
     """One asked pass at one rate. `folded` says whether its read was exact or had but O for 0 or I for 1, which some
-    plates print alike; `surest` and `first` whether the surest look's text and the first sure one's were exact."""
+    plates print alike; `surest` and `first` whether the surest look's text and the first sure one's were exact; `wait`
+    after how many seconds it was told, None if that cannot be said."""
 
     rate: int
     kind: str
@@ -31,6 +32,7 @@ class Outcome:
     folded: bool
     surest: bool
     first: bool
+    wait: float | None = None
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,8 @@ class Extra:
 
 @dataclass(frozen=True)
 class Sums:
-    """The numbers of some passes; shares of `passes`, 0-1, but for the counts `doubles` and `false`."""
+    """The numbers of some passes; shares of `passes`, 0-1, but for the counts `doubles` and `false`, and the seconds
+    that half and 95% of the reads were told within."""
 
     passes: int
     exact: float
@@ -56,10 +59,13 @@ class Sums:
     false: int
     surest: float
     first: float
+    wait: float
+    longest_wait: float
 
     @classmethod
     def of(cls, outcomes: Sequence[Outcome], extras: Iterable[Extra]) -> Sums:
         extras = list(extras)
+        waits = sorted(outcome.wait for outcome in outcomes if outcome.wait is not None) or [0.0]
 
         def share(marks: Iterable[bool]) -> float:
             return round(sum(marks) / max(1, len(outcomes)), 4)
@@ -74,6 +80,8 @@ class Sums:
             false=sum(extra.false for extra in extras),
             surest=share(outcome.surest for outcome in outcomes),
             first=share(outcome.first for outcome in outcomes),
+            wait=round(waits[len(waits) // 2], 2),
+            longest_wait=round(waits[min(len(waits) - 1, int(0.95 * len(waits)))], 2),
         )
 
 
@@ -103,7 +111,8 @@ def by_speed(outcomes: Sequence[Outcome]) -> dict[tuple[int, int], dict[int, Sum
 
 def written(outcomes: Sequence[Outcome], extras: Sequence[Extra]) -> str:
     """Markdown."""
-    head = ["passes", "exact", "folded", "misread", "missed", "doubles", "false", "surest look", "first read"]
+    head = ["passes", "exact", "folded", "misread", "missed", "doubles", "false", "surest look", "first read",
+            "told, s", "95%"]  # fmt: skip
     rates = [[str(rate), *_cells(sums)] for rate, sums in by_rate(outcomes, extras).items()]
     kinds = [[kind, *_cells(sums)] for kind, sums in by_kind(outcomes, extras, DEFAULT).items() if sums.passes]
     speeds = by_speed(outcomes)
@@ -143,4 +152,6 @@ def _cells(sums: Sums) -> list[str]:
         str(sums.false),
         f"{sums.surest:.3f}",
         f"{sums.first:.3f}",
+        f"{sums.wait:.2f}",
+        f"{sums.longest_wait:.2f}",
     ]

@@ -12,6 +12,7 @@ import fcntl
 import io
 import logging
 import os
+import shutil
 import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -20,8 +21,24 @@ from typing import BinaryIO, NamedTuple
 
 from streamer.types import Read
 
-COLUMNS = ("read_id", "camera", "plate", "confidence", "first_seen", "last_seen", "frames", "source", "image")
+COLUMNS = (
+    "read_id",
+    "camera",
+    "plate",
+    "confidence",
+    "first_seen",
+    "last_seen",
+    "frames",
+    "source",
+    "image",
+    "direction",
+)
+"""New ones come at the end, so that files of earlier versions can be told and gone on with."""
+FIRST_COLUMNS = 9
+"""So many of them had the first version."""
 HEADER = ",".join(COLUMNS)
+HEADERS = {",".join(COLUMNS[:count]): count for count in range(FIRST_COLUMNS, len(COLUMNS) + 1)}
+"""The headers of this version and of all before, with their number of columns."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the start of a formula (OWASP, CSV injection)."""
 
@@ -61,11 +78,13 @@ def file_of(folder: Path, pattern: str, read: Read) -> Path:
 def append(path: Path, reads: Sequence[Read], known: End | None = None) -> End:
     """Writes the reads that are not in the file yet, in one write, and waits until they are on disk.
 
-    None of them is in the file before `known`, an end that an earlier call returned. A file with another
-    header is moved aside first. Raises OSError; the file is then as it was.
+    None of them is in the file before `known`, an end that an earlier call returned. A file of an earlier
+    version gets the columns that it lacks, one with any other header is moved aside first. Raises OSError; the
+    file is then as it was.
     """
     _move_aside_foreign(path)
     repair(path)
+    _widen(path)
     is_new = not path.exists()
     descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
     try:
@@ -116,6 +135,7 @@ def line_of(read: Read) -> str:
         str(read.frames),
         read.source,
         read.image,
+        read.direction,
     )
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerow(map(defused, cells))
@@ -157,19 +177,62 @@ def free_name(path: Path, note: str) -> Path:
 
 def _move_aside_foreign(path: Path) -> None:
     if path.exists() and not _is_ours(path):
-        aside = free_name(path, "old")
-        path.rename(aside)
-        _log.warning("%s has another header; it was moved aside to %s", path, aside.name)
+        _move_aside(path, "has another header")
+
+
+def _move_aside(path: Path, why: str) -> None:
+    aside = free_name(path, "old")
+    path.rename(aside)
+    _log.warning("%s %s; it was moved aside to %s", path, why, aside.name)
+
+
+def _widen(path: Path) -> None:
+    """Gives the rows of an earlier version an empty cell for each column that they lack; all rows or none."""
+    before = HEADERS.get(_first_line(path).rstrip("\r\n")) if path.exists() else None
+    if before is None or before == len(COLUMNS):
+        return
+    draft = path.with_suffix(".part")
+    try:
+        _write_widened(path, draft, before)
+        draft.replace(path)
+    except (OSError, csv.Error) as error:
+        draft.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise
+        _move_aside(path, f"is of an earlier version and cannot be gone on with ({error})")
+        return
+    sync_folder(path.parent)
+    _log.info("%s is of an earlier version and has got the columns: %s", path, ", ".join(COLUMNS[before:]))
+
+
+def _write_widened(path: Path, draft: Path, before: int) -> None:
+    """Whatever stands behind the `before` columns of a row stays behind the new ones."""
+    with (
+        path.open(encoding="utf-8", errors="surrogateescape", newline="") as old,
+        draft.open("w", encoding="utf-8", errors="surrogateescape", newline="") as new,
+    ):
+        lines, writer = csv.reader(old), csv.writer(new, lineterminator="\n")
+        next(lines)
+        writer.writerow(COLUMNS)
+        for cells in lines:
+            writer.writerow(cells[:before] + [""] * (len(COLUMNS) - min(before, len(cells))) + cells[before:])
+        new.flush()
+        os.fsync(new.fileno())
+    shutil.copymode(path, draft)
 
 
 def _is_ours(path: Path) -> bool:
-    """Whether there is a file that begins with our header, or with as much of it as was written."""
-    try:
-        with path.open("rb") as file:
-            first = file.readline(len(HEADER) + 2)
-    except FileNotFoundError:
+    """Whether there is a file that begins with a header of ours, or with as much of it as was written."""
+    if not path.exists():
         return False
-    return first.rstrip(b"\r\n") == HEADER.encode() or HEADER.encode().startswith(first)
+    first = _first_line(path)
+    return first.rstrip("\r\n") in HEADERS or HEADER.startswith(first)
+
+
+def _first_line(path: Path) -> str:
+    """As much of it as tells whose file it is."""
+    with path.open("rb") as file:
+        return file.readline(len(HEADER) + 2).decode(errors="replace")
 
 
 def _end_of_whole_lines(file: BinaryIO, size: int) -> int:

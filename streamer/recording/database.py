@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -181,7 +181,17 @@ def recent_reads(folder: Path, limit: int) -> list[Read]:
     return [_read_of(row) for row in rows_of(folder, query, limit)]
 
 
-def rows_of(folder: Path, query: str, *values: str | int) -> list[sqlite3.Row]:
+def reads_of(folder: Path, cameras: Sequence[str], since_s: float) -> list[Read]:
+    """The reads of these cameras that were seen at that Unix time or later, newest first.
+
+    Only reads, as `recent_reads` does. Raises sqlite3.Error.
+    """
+    marks = ", ".join("?" * len(cameras))
+    query = f"SELECT * FROM reads WHERE last_seen >= ? AND camera IN ({marks}) ORDER BY last_seen DESC"  # noqa: S608
+    return [_read_of(row) for row in rows_of(folder, query, since_s, *cameras)]
+
+
+def rows_of(folder: Path, query: str, *values: str | float) -> list[sqlite3.Row]:
     """What a query of a log's database gives that only reads; [] when there is no database or table yet.
 
     May be called while others write, and on a read-only disk. Raises sqlite3.Error.
@@ -199,7 +209,7 @@ def rows_of(folder: Path, query: str, *values: str | int) -> list[sqlite3.Row]:
         raise
 
 
-def _asked(folder: Path, how: str, query: str, values: tuple[str | int, ...]) -> list[sqlite3.Row]:
+def _asked(folder: Path, how: str, query: str, values: tuple[str | float, ...]) -> list[sqlite3.Row]:
     uri = f"{(folder / NAME).absolute().as_uri()}?{how}"
     with closing(sqlite3.connect(uri, uri=True, timeout=_BUSY_S)) as connection:
         connection.row_factory = sqlite3.Row

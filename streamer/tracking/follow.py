@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, pairwise
 
 from streamer.boxes import shared_part
-from streamer.likeness import similarity
+from streamer.likeness import at_least, similarity
 from streamer.tracking.assign import cheapest_pairs
+from streamer.tracking.direction import Trail
 from streamer.tracking.vote import Ballot
 from streamer.types import Corners, Plate
 
@@ -39,6 +40,14 @@ VELOCITY_GAIN = 0.6
 MOVED = 1.5
 """A track has moved when it has gone so many plate lengths, or is so many times as wide and as high."""
 
+STRIDE, STRIDES, DRIFT, DETOUR = 0.1, 3, 0.4, 1.25
+"""It has also moved when so many strides of STRIDE have led DRIFT away, in plate lengths or as the logarithm of
+size, and were together no more than DETOUR times the straight way. Vehicles that drive up slowly do that,
+signs whose frames flicker do not."""
+
+STOOD = 0.25
+"""A track stands as long as it is not further away than this from where it came to a stand."""
+
 INTERRUPTED_S = 30.0
 """With so long between two looks the source was interrupted, and a track does not wait for the next one."""
 
@@ -62,7 +71,10 @@ class Track:
     time by the follower's clock, `missed` whether there was a look since that did not show it. `entered` says
     whether a look showed it where plates count; looks elsewhere have no vote. `velocity` is in pixels a
     second, `growth` the size's change of logarithm a second. `beside` are the serial numbers of tracks that
-    were seen in one look with this one, so are other plates.
+    were seen in one look with this one, so are other plates. `good_s` is the follower's time of the first look
+    that was good enough for a read, for who decides that. `halt` is the look since which it has been standing
+    if it does, `halted_s` its time by the follower's clock, `read_s` that of the newest look with a reading.
+    `trail` is what tells its direction.
     """
 
     serial: int
@@ -78,22 +90,52 @@ class Track:
     growth: float = 0.0
     moved: bool = False
     entered: bool = False
+    good_s: float | None = None
     beside: set[int] = field(default_factory=set)
     surest: Plate = field(init=False)
+    trail: Trail = field(init=False)
+    halt: Plate = field(init=False)
+    halted_s: float = field(init=False)
+    read_s: float = field(init=False)
+    _way: list[Plate] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.surest = self.start
+        self.surest = self.halt = self.start
+        self.trail = Trail.of(self.start)
+        self.halted_s = self.read_s = self.seen_s
+        self._way = [self.start]
 
     def add(self, plate: Plate, now_s: float, moment: Moment) -> None:
         """One more look at this plate."""
         self.surest = max(self.surest, plate, key=lambda one: one.confidence)
+        self.trail = self.trail.then(Trail.of(plate))
         elapsed = now_s - self.seen_s
         if elapsed > 0:
             self._measure(plate, elapsed)
         self.plate, self.seen_s, self.last = plate, now_s, moment
         self.looks += 1
         self.missed = False
-        self.moved = self.moved or max(_way(self.start, plate), _stretch(self.start, plate)) > MOVED
+        if not plate.kept:
+            self.read_s = now_s
+        self.moved = self.moved or self._has_moved(plate)
+        if _stride(self.halt, plate) > STOOD:
+            self.halt, self.halted_s = plate, now_s
+
+    @property
+    def stood_s(self) -> float:
+        """How long it had been standing when it was seen last, seconds."""
+        return self.seen_s - self.halted_s
+
+    def _has_moved(self, plate: Plate) -> bool:
+        """Whether this look shows it somewhere else than the first one, or steadily on its way there."""
+        if max(_way(self.start, plate), _stretch(self.start, plate)) > MOVED:
+            return True
+        if _stride(self._way[-1], plate) < STRIDE:
+            return False
+        self._way = [*self._way[-STRIDES:], plate]
+        strides = [_stride(a, b) for a, b in pairwise(self._way)]
+        straight = _stride(self._way[0], plate, bent=False)
+        return len(strides) == STRIDES and straight >= DRIFT and sum(strides) <= DETOUR * straight
 
     def _measure(self, plate: Plate, elapsed: float) -> None:
         (x, y), (old_x, old_y) = _centre(plate), _centre(self.plate)
@@ -158,8 +200,9 @@ class Follower:
             else:
                 track.add(plate, now_s, moment)
             if plate.in_zone:
-                track.ballot.add(plate)
                 track.entered = True
+            if plate.in_zone and not plate.kept:
+                track.ballot.add(plate)
             seen.append(track)
         serials = {track.serial for track in seen}
         for track in seen:
@@ -176,14 +219,17 @@ class Follower:
         for row, track in enumerate(self.tracks):
             elapsed = now_s - track.seen_s
             x, y, size = track.place(elapsed)
-            text, farthest = track.ballot.verdict.text, REACH + ALIKE_SPEED * elapsed
+            near = REACH + min(BLANK_SPEED * elapsed, BLANK_MOST)
+            text, farthest = track.ballot.text, REACH + ALIKE_SPEED * elapsed
             for column, (plate_x, plate_y, plate_size) in enumerate(places):
                 way = math.hypot(plate_x - x, plate_y - y) / max(size, plate_size)
                 if way > farthest:
                     continue
                 stretch = abs(math.log(plate_size / size)) / (GROWTH[0] + GROWTH[1] * elapsed)
+                if stretch >= 1 or (way > near and _is_unlike(text, plates[column].text)):
+                    continue
                 likeness, reach = _text_says(text, plates[column].text, elapsed)
-                if stretch < 1 and way < reach:
+                if way < reach:
                     costs[row, column] = (way / reach + stretch + 2 * (1 - likeness)) / 4
         return costs
 
@@ -198,6 +244,12 @@ def _text_says(text: str, other: str, elapsed: float) -> tuple[float, float]:
     return likeness, REACH if elapsed <= SUCCESSOR_AFTER_S else 0.0
 
 
+def _is_unlike(text: str, other: str) -> bool:
+    """Whether two texts cannot be ALIKE, told in no time."""
+    longest = max(len(text), len(other))
+    return bool(text and other) and at_least(text, other) > (1 - ALIKE) * longest
+
+
 def _distinct(plates: Sequence[Plate]) -> list[Plate]:
     """Of plates that overlap, the surest one: a finder may mark one plate twice."""
     kept: list[Plate] = []
@@ -210,6 +262,17 @@ def _distinct(plates: Sequence[Plate]) -> list[Plate]:
 def _way(plate: Plate, other: Plate) -> float:
     """How far apart two plates are, in lengths of the larger one."""
     return math.dist(_centre(plate), _centre(other)) / max(_size(plate), _size(other))
+
+
+def _stride(plate: Plate, other: Plate, bent: bool = True) -> float:
+    """How differently two plates lie: by place, in lengths of the larger one, and by the logarithm of size.
+    With `bent`, sides that do not grow alike count as well."""
+    left, top, right, bottom = plate.box
+    other_left, other_top, other_right, other_bottom = other.box
+    wider = math.log(max(other_right - other_left, 1.0) / max(right - left, 1.0))
+    higher = math.log(max(other_bottom - other_top, 1.0) / max(bottom - top, 1.0))
+    grown = min(abs(wider), abs(higher)) if wider * higher > 0 else 0.0
+    return math.hypot(_way(plate, other), grown, wider - higher if bent else 0.0)
 
 
 def _stretch(plate: Plate, other: Plate) -> float:

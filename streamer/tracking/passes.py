@@ -5,15 +5,19 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, replace
 
+from streamer.tracking.direction import Trail
 from streamer.tracking.follow import Moment, Track
 from streamer.tracking.vote import Ballot, Verdict
-from streamer.types import Plate, Read
+from streamer.types import Direction, Plate, Read
 
 BETTER_PICTURE = 1.2
 """A picture has to be this many times as good as the one before to replace it."""
 
 ENOUGH_PIXELS = 250
 """Plates wider than this are not read any better (Plate Recognizer's advice for cameras)."""
+
+MOST_FORGIVEN = 2.0
+"""Texts that are further apart are never on the same plate, however misread."""
 
 
 @dataclass(eq=False)
@@ -23,7 +27,8 @@ class Pass:
     `read` is what was told last, revision 0 before that. `last` and `frames` go on from there; `seen_s`
     and `told_s` are by the tracker's clock. `live` are the tracks in view, by their serial numbers,
     `beside` those that were seen in one look with one of them. `repeats` are the live tracks that did
-    not begin it, with what they said themselves.
+    not begin it, with what they said themselves. `trail` is what tells its direction. With `is_elsewhere` it is
+    another camera's, and told there.
     """
 
     read: Read
@@ -36,6 +41,8 @@ class Pass:
     live: set[int] = field(default_factory=set)
     beside: set[int] = field(default_factory=set)
     repeats: dict[int, Verdict] = field(default_factory=dict)
+    trail: Trail = field(default_factory=Trail)
+    is_elsewhere: bool = False
 
     @classmethod
     def resumed(cls, read: Read, ballot: Ballot) -> Pass:
@@ -43,7 +50,8 @@ class Pass:
         is in the `ballot` yet."""
         ballot.add_verdict(Verdict(read.plate, read.confidence, read.frames))
         last = Moment(read.last_seen, read.last_media_s)
-        return cls(read, ballot, last, read.frames, picture=math.inf if read.image else 0.0)
+        picture = math.inf if read.image else 0.0
+        return cls(read, ballot, last, read.frames, picture=picture, trail=Trail(read.direction))
 
     def see(self, track: Track) -> None:
         """A track of this pass was in view."""
@@ -53,11 +61,12 @@ class Pass:
     def join(self, track: Track) -> None:
         """What was seen of a track until now becomes part of this pass."""
         self.ballot.add_all(track.ballot)
+        self.trail = self.trail.then(track.trail)
         self.beside |= track.beside
         self.frames += track.looks
         self.see(track)
 
-    def revised(self, verdict: Verdict, settled: bool = False) -> Read:
+    def revised(self, verdict: Verdict, direction: Direction, settled: bool = False) -> Read:
         """The read's next revision; it does not end before it began if the wall clock was set back."""
         return replace(
             self.read,
@@ -70,6 +79,7 @@ class Pass:
             frames=self.frames,
             settled=settled,
             revision=self.read.revision + 1,
+            direction=direction,
         )
 
 
@@ -80,7 +90,7 @@ def forgiven(one: Verdict, other: Verdict) -> float:
     edge; two real differences when one of them is a guess; never more than a third of the text.
     """
     certainty = min(one.confidence, other.confidence)
-    return min(0.6 + 3.0 * (1.0 - certainty), len(other.text) / 3, 2.0)
+    return min(0.6 + 3.0 * (1.0 - certainty), len(other.text) / 3, MOST_FORGIVEN)
 
 
 def picture_worth(plate: Plate, text: str | None = None) -> float:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from streamer.alternatives import Slate, instead_of
 from streamer.calibration import AS_IT_IS, Calibration
 from streamer.grammar import EVERYWHERE, Grammar, Spelt, possible
-from streamer.likeness import UNKNOWN, printed_alike
+from streamer.likeness import PRINTED_ALIKE, UNKNOWN, printed_alike
 from streamer.tracking.align import aligned
 from streamer.types import Alternative, Character, Plate
 
@@ -19,6 +19,8 @@ OTHER_LENGTH = 0.5
 """What the characters of looks count that have lost or gained one on the way."""
 FITTING = 3.0
 """A length at which the text fits the regions that are set counts so many times."""
+RECOUNT = 2.0
+"""After so many times the looks at latest it is counted anew what they say, even if they change nothing."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class _Tally:
 
 
 _Position = dict[str, _Tally]
+_TWINS = {pair[this]: pair[1 - this] for pair in PRINTED_ALIKE for this in (0, 1)}
 
 
 @dataclass(frozen=True)
@@ -90,14 +93,24 @@ class Ballot:
         self._grammar = grammar
         self._calibration = calibration
         self._slates: dict[int, _Slate] = {}
-        self._verdict: Verdict | None = Verdict()
+        self._counted = Verdict()
+        self._is_counted = True
+        self._looks = 0
+        self._recount_at = 0.0
+        self._lead = 0.0
 
     @property
     def verdict(self) -> Verdict:
         """What the looks so far say."""
-        if self._verdict is None:
-            self._verdict = self._judged(self._count(), ())
-        return self._verdict
+        if not self._is_counted:
+            self._counted, self._is_counted = self._judged(self._count(), ()), True
+            self._recount_at = RECOUNT * self._looks
+        return self._counted
+
+    @property
+    def text(self) -> str:
+        """The verdict's text, without counting anew as long as too few looks disagree to change it."""
+        return self._counted.text if self._looks < self._recount_at and self._lead > 0 else self.verdict.text
 
     def with_unknown(self, most: int) -> Iterator[Verdict]:
         """What they say if the least certain character is unknown, if the two least certain are, up to
@@ -124,34 +137,43 @@ class Ballot:
         characters = plate.characters
         if len(characters) != len(plate.text):
             characters = tuple(Character(character, plate.confidence) for character in plate.text)
-        self._vote([_votes(character) for character in characters])
+        if not characters:
+            return
+        slate = self._slate(len(characters))
+        slate.weight += sum(_likeliest(one) for one in characters) / len(characters)
+        for position, character in zip(slate.positions, characters, strict=True):
+            _count_look(position, character)
+        self._changed(agrees=plate.text == self._counted.text)
 
     def add_verdict(self, verdict: Verdict) -> None:
         """An earlier vote counts as so many looks, which are as sure together as it was; not at all if it left
         characters open."""
-        if UNKNOWN in verdict.text:
+        if not verdict.text or UNKNOWN in verdict.text:
             return
         sure = self._calibration.undone(verdict.confidence)
-        votes = _Tally(sure * verdict.looks, verdict.looks, 1.0 - sure)
-        self._vote([{character: votes} for character in verdict.text])
+        weight = sure * verdict.looks
+        slate = self._slate(len(verdict.text))
+        slate.weight += weight
+        for position, character in zip(slate.positions, verdict.text, strict=True):
+            _count_in(position, {character: _Tally(weight, verdict.looks, 1.0 - sure)})
+        self._changed()
 
     def add_all(self, other: Ballot) -> None:
         """All votes of another ballot count here too."""
-        self._verdict = None
         for length, theirs in other._slates.items():
             slate = self._slate(length)
             slate.weight += theirs.weight
             for position, votes in zip(slate.positions, theirs.positions, strict=True):
                 _count_in(position, votes)
+        self._looks += other._looks
+        self._lead = 0.0
+        self._changed()
 
-    def _vote(self, votes: Sequence[_Position]) -> None:
-        if not votes:
-            return
-        self._verdict = None
-        slate = self._slate(len(votes))
-        slate.weight += sum(max(tally.weight for tally in one.values()) for one in votes) / len(votes)
-        for position, one in zip(slate.positions, votes, strict=True):
-            _count_in(position, one)
+    def _changed(self, agrees: bool = False) -> None:
+        """There are new votes: those of one look if there is nothing more to say."""
+        self._is_counted = False
+        self._looks += 1
+        self._lead -= not agrees
 
     def _slate(self, length: int) -> _Slate:
         if length not in self._slates:
@@ -176,6 +198,7 @@ class Ballot:
         length = max(weights, key=lambda length: weights[length])
         positions = self._with_other_lengths(length)
         spelt = self._spelt(positions)
+        self._lead = min(_lead(list(weights.values())), *(_lead_of(one) for one in positions))
         characters = [
             _winner(position, one, spelt.settled) for position, one in zip(positions, spelt.text, strict=True)
         ]
@@ -209,18 +232,34 @@ class Ballot:
         return positions
 
 
-def _votes(character: Character) -> _Position:
-    """What one look says of one position: it may be this, or with less weight something else."""
-    sure = min(character.confidence, SUREST)
-    told = bool(character.others)
-    votes = {other: _Tally(weight=p) if told else _Tally(maybe=p) for other, p in possible(character).items()}
-    return {**votes, character.text: _Tally(character.confidence, 1, math.sqrt(1.0 - sure))}
+def _likeliest(character: Character) -> float:
+    """The largest of the probabilities that a look gives for one position."""
+    return max(character.confidence, max((p for _, p in character.others), default=0.0))
+
+
+def _count_look(position: _Position, character: Character) -> None:
+    """Adds what one look says of one position: it may be this, or with less weight something else."""
+    told, own = bool(character.others), character.text
+    for other, p in possible(character).items():
+        tally = position.get(other)
+        if tally is None:
+            tally = position[other] = _Tally()
+        if other == own:
+            tally.weight += character.confidence
+            tally.looks += 1
+            tally.doubt *= math.sqrt(1.0 - min(character.confidence, SUREST))
+        elif told:
+            tally.weight += p
+        else:
+            tally.maybe += p
 
 
 def _count_in(position: _Position, votes: _Position, part: float = 1.0) -> None:
     """Adds votes; those of which a `part` below 1 counts make nothing surer."""
     for character, votes_of_one in votes.items():
-        tally = position.setdefault(character, _Tally())
+        tally = position.get(character)
+        if tally is None:
+            tally = position[character] = _Tally()
         tally.weight += part * votes_of_one.weight
         tally.maybe += part * votes_of_one.maybe
         if part == 1.0:
@@ -265,10 +304,10 @@ def _winner(position: _Position, character: str, settled: float) -> Character:
 
 def _together(position: _Position, character: str) -> _Tally:
     """The votes for a character and for what is printed alike."""
-    alike = [one for other, one in position.items() if printed_alike(other, character)]
-    return _Tally(
-        sum(one.weight for one in alike), sum(one.looks for one in alike), math.prod(one.doubt for one in alike)
-    )
+    own, alike = position.get(character), position.get(_TWINS.get(character, ""))
+    if own is None or alike is None:
+        return own or alike or _Tally()
+    return _Tally(own.weight + alike.weight, own.looks + alike.looks, own.doubt * alike.doubt)
 
 
 def _agreeing(position: _Position, character: str) -> int:
@@ -276,6 +315,16 @@ def _agreeing(position: _Position, character: str) -> int:
     heaviest = max(position, key=lambda one: position[one].weight)
     own = _together(position, character).looks
     return own if printed_alike(character, heaviest) else own + _together(position, heaviest).looks
+
+
+def _lead_of(position: _Position) -> float:
+    """By how much weight the likeliest character is ahead of the next one."""
+    return _lead([tally.weight for tally in position.values()])
+
+
+def _lead(weights: list[float]) -> float:
+    first, *others = sorted(weights, reverse=True)
+    return first - (others[0] if others else 0.0)
 
 
 def _share(weights: list[float]) -> float:

@@ -23,8 +23,8 @@ ADVICE: dict[Reason, str] = {
     "text. If the text is right, its region is missing there.",
     Reason.OUTSIDE: "Its middle was never where the camera's include and exclude say that plates count; what "
     "does not count is dark in the live picture.",
-    Reason.STATIC_TEXT: "It never moved, and was not read the same way for long: signs, badges and the "
-    "camera's clock do that.",
+    Reason.STATIC_TEXT: "It never moved, and was not read the same way for long, or stays there while vehicles "
+    "come and go: signs, badges and the camera's clock do that. Exclude their corner (exclude).",
     Reason.REPEAT: "Nothing is missing: the same plate, or a misread of it, was seen shortly before and "
     "belongs to that read.",
 }

@@ -77,7 +77,10 @@ def api(settings: Settings, relay: Relay) -> Blueprint:
     @routes.get("/api/v1/reads")
     def reads() -> ResponseReturnValue:
         most = request.args.get("limit", relay.reads.most, type=int)
-        return jsonify(reads=relay.recent(max(0, most)))
+        direction = request.args.get("direction", "")
+        if direction not in ("", "in", "out"):
+            abort(400, "The direction is in or out.")
+        return jsonify(reads=relay.recent(max(0, most), direction))
 
     @routes.get("/api/v1/rejected")
     def rejected() -> ResponseReturnValue:

@@ -38,8 +38,8 @@ class RecentReads:
     def get(self, read_id: str) -> Read | None:
         return self._reads.get(read_id)
 
-    def newest(self, most: int | None = None) -> list[Read]:
-        """Newest first by when they were first seen, at most `most`."""
+    def newest(self, most: int | None = None, direction: str = "") -> list[Read]:
+        """Newest first by when they were first seen, at most `most`; of one direction if it is given."""
         with self._lock:
-            reads = sorted(self._reads.values(), key=lambda read: read.first_seen, reverse=True)
-        return reads[:most]
+            reads = [read for read in self._reads.values() if direction in ("", read.direction)]
+        return sorted(reads, key=lambda read: read.first_seen, reverse=True)[:most]

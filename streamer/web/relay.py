@@ -93,9 +93,9 @@ class Relay:
         """Every camera's state, in the order of the settings."""
         return [state_payload(feed) for feed in self.feeds.values()]
 
-    def recent(self, most: int | None = None) -> list[dict[str, Any]]:
-        """The newest reads, newest first."""
-        return [self._payload(read) for read in self.reads.newest(most)]
+    def recent(self, most: int | None = None, direction: str = "") -> list[dict[str, Any]]:
+        """The newest reads, newest first; only those who went in that direction if one is given."""
+        return [self._payload(read) for read in self.reads.newest(most, direction)]
 
     def _welcome(self, listener: socket.socket) -> None:
         """Goes on when a connection cannot be had (too many open files); says so once until one can."""
@@ -192,6 +192,7 @@ def read_payload(read: Read) -> dict[str, Any]:
         "alternatives": sureness_json(read.alternatives),
         "frames": read.frames,
         "source": read.source,
+        "direction": read.direction,
         "settled": read.settled,
         "revision": read.revision,
         "image": f"/reads/{quote(read.read_id, safe='')}/plate.jpg?v={read.revision}" if read.image else "",

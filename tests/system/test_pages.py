@@ -179,6 +179,37 @@ def test_the_filter_finds_plates_however_they_are_typed(
     expect(row(page, f"f2-{mode}")).to_be_visible()
 
 
+@ONE_MODE
+@pytest.mark.parametrize("device", [{"viewport": {"width": 1200, "height": 800}}, PHONE], ids=["desk", "phone"])
+def test_a_row_says_which_way_it_went_and_can_be_chosen_by_that(
+    web: WebProgram, gate: FakeCamera, open_page: Callable[..., Page], device: dict[str, object]
+) -> None:
+    size = device["viewport"]["width"]
+    ids = {way: f"way-{size}-{way}" for way in ("in", "out", "none")}
+    page = open_page(web.url, **device)
+    gate.tell(read_of(ids["in"], "WAY1", settled=False))
+    way = row(page, ids["in"]).locator(".way")
+    expect(row(page, ids["in"])).to_be_visible()
+    expect(way).to_be_hidden()
+    gate.tell(read_of(ids["in"], "WAY1", revision=2, direction="in"))
+    expect(way).to_have_text("→ in")
+    gate.tell(read_of(ids["out"], "WAY2WAY2", direction="out"))
+    expect(page.locator("#news")).to_have_text("Plate W A Y 2 W A Y 2 at gate, out")
+    gate.tell(read_of(ids["none"], "WAY3"))
+    mark, plate = row(page, ids["out"]).locator(".way"), row(page, ids["out"]).locator(".plate")
+    assert mark.bounding_box()["x"] + mark.bounding_box()["width"] <= size
+    assert abs(mark.bounding_box()["y"] - plate.bounding_box()["y"]) < 20
+    page.get_by_label("Filter by direction").select_option("out")
+    expect(row(page, ids["out"])).to_be_visible()
+    expect(row(page, ids["in"])).to_be_hidden()
+    expect(row(page, ids["none"])).to_be_hidden()
+    page.get_by_label("Filter by plate").fill("way1")
+    expect(page.locator("#no-match")).to_have_text("No plate here contains “way1” and went out.")
+    page.get_by_label("Filter by direction").select_option("in")
+    expect(row(page, ids["in"])).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= size
+
+
 def test_a_killed_web_program_is_noticed_and_no_row_is_missing_or_doubled(
     web: WebProgram, gate: FakeCamera, open_page: Callable[..., Page]
 ) -> None:

@@ -84,7 +84,7 @@ class WebProgram:
             {
                 "server": {"async_mode": async_mode, "password": password},
                 "log": {"folder": str(self.data)},
-                "cameras": [{"name": name, "source": "demo"} for name in cameras],
+                "cameras": [{"name": name, "source": "demo", "approaching": "in"} for name in cameras],
                 **sections,
             }
         )

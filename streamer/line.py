@@ -1,0 +1,44 @@
+"""A line across a camera's picture, one side of which is in."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+Point = tuple[float, float]
+"""x and y as shares (0-1) of the picture's width and height."""
+
+NEAR = 0.01
+"""Points nearer than this, in shares, are one; a point as near to a line is on it."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """From `start` to `end`; the side that the point `inside` is on is in, the other one is out."""
+
+    start: Point
+    end: Point
+    inside: Point
+
+    @property
+    def fault(self) -> str:
+        """Why no vehicle could be said to cross it, as a sentence with the mend; "" if nothing is wrong."""
+        if math.dist(self.start, self.end) < NEAR:
+            return "the two points of line are the same; give its two ends, one on either side of the way"
+        if abs(self.to(self.inside, 1, 1)[0]) < NEAR:
+            return "inside is on the line, so no side is the inner one; move it clearly to one side"
+        return ""
+
+    def to(self, point: Point, width: int, height: int) -> tuple[float, float]:
+        """How far inside the line a point of a picture of that size is, in pixels, negative if outside; and
+        beside which part of the line, 0 at its start to 1 at its end.
+        """
+        past, along = self._to(point, width, height)
+        return (past if self._to(self.inside, width, height)[0] > 0 else -past), along
+
+    def _to(self, point: Point, width: int, height: int) -> tuple[float, float]:
+        """The same with the right side, seen from the start, as the inner one."""
+        dx, dy = (self.end[0] - self.start[0]) * width, (self.end[1] - self.start[1]) * height
+        x, y = (point[0] - self.start[0]) * width, (point[1] - self.start[1]) * height
+        length = math.hypot(dx, dy)
+        return (dx * y - dy * x) / length, (x * dx + y * dy) / length**2

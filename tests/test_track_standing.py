@@ -1,0 +1,162 @@
+"""What stands in the picture while vehicles come and go: signs, clocks, parked cars."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import pytest
+
+from streamer.tracking import scenery
+from streamer.types import Plate, Reason
+from tests.passes import LETTERS, Camera, passing, plate
+
+SIGN = plate("SHOP1234", 900, 60, 120)
+
+
+class Street(Camera):
+    """A camera past which vehicles drive, each another one."""
+
+    def hidden(self, seconds: float = 45, vehicles: int = 1) -> None:
+        """Vehicles drive by before what stands there, and for so long it is not seen."""
+        for _ in range(vehicles):
+            text = "".join(random.Random(self.looks).choices(LETTERS, k=7))
+            self.watch(passing(text, 6, 90))
+            self.wait(seconds / vehicles)
+
+    def shows(self, standing: Plate, seconds: float = 8) -> None:
+        jitter = random.Random(self.looks)
+        for _ in range(round(seconds * self.fps)):
+            left, top, right, _ = standing.box
+            x, y = left + jitter.gauss(0, 1), top + jitter.gauss(0, 1)
+            self.look(plate(standing.text, x, y, right - left, standing.confidence))
+
+    def reads_of(self, *texts: str) -> list[str]:
+        return [read.plate for read in self.settled() if read.plate in texts]
+
+
+def test_a_sign_that_vehicles_hide_again_and_again_is_told_once_and_static_text_after_that() -> None:
+    street = Street()
+    for _ in range(12):
+        street.shows(SIGN)
+        street.hidden()
+    assert street.reads_of("SHOP1234") == ["SHOP1234"]
+    sign = [one for one in street.rejected() if one.text == "SHOP1234"]
+    read_id = next(told.read.read_id for told in street.told if told.read.plate == "SHOP1234")
+    assert {one.read_id for one in sign} == {read_id}
+    reasons = [one.reason for one in sign]
+    assert reasons == sorted(reasons, key=[Reason.REPEAT, Reason.STATIC_TEXT].index)
+    assert reasons.count(Reason.STATIC_TEXT) >= 5
+
+
+def test_every_vehicle_before_a_sign_is_read() -> None:
+    street = Street()
+    for _ in range(10):
+        street.shows(SIGN)
+        street.hidden()
+    assert len([read for read in street.settled() if read.plate != "SHOP1234"]) == 10
+
+
+def test_a_clock_is_told_once_at_most_although_its_text_changes() -> None:
+    street = Street()
+    for minute in range(30):
+        street.shows(plate(f"202611221{minute:03}", 20, 20, 150, 0.95))
+        street.hidden()
+    clocks = [read.plate for read in street.settled() if read.plate.startswith("2026")]
+    assert len(clocks) == 1
+    assert Reason.STATIC_TEXT in {one.reason for one in street.rejected()}
+
+
+def test_a_car_that_parks_and_is_hidden_is_one_read_all_night() -> None:
+    street = Street()
+    street.watch([[plate("AB123CD", 40 * look, 500)] for look in range(15)])
+    for _ in range(40):
+        street.shows(plate("AB123CD", 560, 500), 60)
+        street.wait(200)
+    assert street.reads_of("AB123CD") == ["AB123CD"]
+    assert {one.reason for one in street.rejected()} == {Reason.REPEAT}
+
+
+def test_a_car_that_stands_there_from_the_start_is_told_once_before_it_is_anything_else() -> None:
+    street = Street()
+    for _ in range(10):
+        street.shows(plate("AB123CD", 560, 500), 2)
+        street.hidden(vehicles=3)
+    assert street.reads_of("AB123CD") == []
+    street.shows(plate("AB123CD", 560, 500), 6)
+    assert street.told[-1].read.plate == "AB123CD"
+
+
+def test_a_parked_car_that_drives_off_is_a_new_pass() -> None:
+    street = Street()
+    for _ in range(8):
+        street.shows(plate("AB123CD", 560, 500))
+        street.hidden()
+    street.shows(plate("AB123CD", 560, 500), 3)
+    street.watch([[plate("AB123CD", 560 + 50 * look, 500)] for look in range(12)])
+    assert street.reads_of("AB123CD") == ["AB123CD", "AB123CD"]
+
+
+def test_a_car_that_left_and_comes_back_to_its_place_is_a_new_pass() -> None:
+    street = Street()
+    home = plate("AB123CD", 560, 500)
+    way = [[plate("AB123CD", 560 + 50 * look, 500)] for look in range(12)]
+    for _ in range(3):
+        street.watch(way[::-1])
+        for _ in range(3):
+            street.shows(home)
+            street.hidden(vehicles=3)
+        street.watch([[home], *way])
+        street.wait(120)
+        street.shows(home)
+        street.wait(1200)
+    assert len(street.reads_of("AB123CD")) >= 6
+
+
+def test_vehicles_that_stop_at_the_same_place_one_after_the_other_are_all_read() -> None:
+    street = Street()
+    texts = ["1234567", "7654321", "1112223", "9081726", "5550001", "4443332", "1234567"]
+    for text in texts:
+        street.shows(plate(text, 560, 500))
+        street.wait(900)
+    assert street.reads_of(*texts) == texts
+
+
+@pytest.mark.parametrize(("seconds", "reads"), [(scenery.HIDDEN_S - 30, 1), (scenery.HIDDEN_S + 30, 2)])
+def test_what_was_not_seen_for_too_long_may_have_come_back(seconds: float, reads: int) -> None:
+    street = Street()
+    street.shows(SIGN)
+    street.wait(seconds)
+    street.shows(SIGN)
+    assert len(street.reads_of("SHOP1234")) == reads
+
+
+def test_another_vehicle_at_the_place_of_a_standing_one_is_read_within_two_seconds() -> None:
+    street = Street()
+    street.watch([[plate("AB123CD", 300, confidence=0.95)]] * 40)
+    assert [one.text for one in street.tracker.standing(street.media_s)] == ["AB123CD"]
+    assert street.tracker.standing(street.media_s + 2) == []
+    street.watch([[replace(plate("AB123CD", 300, confidence=0.95), kept=True)]] * 8)
+    assert street.tracker.standing(street.media_s) != []
+    street.watch([[replace(plate("AB123CD", 300, confidence=0.95), kept=True)]] * 2)
+    assert street.tracker.standing(street.media_s) == []
+
+
+def test_what_was_kept_does_not_vote() -> None:
+    street = Street()
+    street.watch([[plate("AB123CD", 300, confidence=0.9)]] * 25)
+    before = street.tracker.standing(street.media_s)[0]
+    (confidence,) = {told.read.confidence for told in street.told[-1:]}
+    street.watch([[replace(before, kept=True)]] * 40)
+    (read,) = street.settled()
+    assert (read.plate, read.frames) == ("AB123CD", 65)
+    assert read.confidence == pytest.approx(confidence, abs=0.05)
+
+
+def test_memory_is_bounded() -> None:
+    street = Street()
+    for number in range(scenery.MOST_FIXTURES + 5):
+        text = "".join(random.Random(number).choices(LETTERS, k=7))
+        street.shows(plate(text, 300 * number, 100), 4.4)
+        street.wait(2)
+    assert len(street.tracker._scenery._fixtures) == scenery.MOST_FIXTURES
