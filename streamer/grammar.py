@@ -93,11 +93,12 @@ class Grammar:
         If none fits, the likeliest of all with `fits` False, whether `strict` or not: what becomes of it is
         for the caller to say.
         """
-        free, fitting = _freest(places), self._fitting(places)
+        free = _freest(places)
+        if len(free.text) == len(places) and _fits(self.regions, self.own, free.text):
+            return replace(free, fits=True)
+        fitting = self._fitting(places)
         if fitting is None or fitting.log_probability + self.bonus < free.log_probability:
             return free
-        if fitting.text == free.text:
-            return fitting
         odds = math.exp(fitting.log_probability + self.bonus - free.log_probability)
         return replace(fitting, settled=odds / (1 + odds))
 
@@ -185,6 +186,12 @@ def _by_length(regions: tuple[str, ...], own: tuple[str, ...]) -> dict[int, tupl
     for pattern in every:
         lengths.setdefault(len(pattern.slots), []).append(pattern)
     return {length: tuple(dict.fromkeys(some)) for length, some in lengths.items()}
+
+
+@lru_cache(maxsize=8192)
+def _fits(regions: tuple[str, ...], own: tuple[str, ...], text: str) -> bool:
+    """Whether a text has one of these syntaxes."""
+    return any(pattern.fits(text) for pattern in _by_length(regions, own).get(len(text), ()))
 
 
 @lru_cache(maxsize=64)

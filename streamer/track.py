@@ -263,14 +263,17 @@ class Tracker:
         self._passed_before.setdefault(track.serial, self._passed)
         if track.good_s is None and self._is_good(track.plate):
             track.good_s = self._now_s
-        verdict = track.ballot.verdict
-        one = self._with_text(verdict.text)
-        if one is None and not self._why_not(track, verdict):
+        one = self._with_text(track.ballot.text)
+        if one is None and self._may_begin(track) and not self._why_not(track, track.ballot.verdict):
             alike = self._alike(track) or self._seen_elsewhere(track)
-            one = self._begin(track, verdict) if alike is None else self._surely(alike, track)
+            one = self._surely(alike, track) if alike else self._begin(track, track.ballot.verdict)
         if one:
             self._take(one, track)
         return one
+
+    def _may_begin(self, track: Track) -> bool:
+        """Whether it is worth while to count what the looks at a track say."""
+        return track.looks >= self._options.min_looks and (track.moved or self._has_been_seen_long(track))
 
     def _overdue(self) -> list[Pass]:
         """The passes of tracks that one sure look has to be enough for, because nobody can wait longer."""
@@ -374,10 +377,7 @@ class Tracker:
             return None
         near = []
         for index, one in enumerate(self._passes):
-            if (
-                min(at_least(one.read.plate, verdict.text), at_least(one.ballot.text, verdict.text))
-                > MOST_FORGIVEN
-            ):
+            if all(_is_far(text, verdict.text) for text in {one.read.plate, one.ballot.text}):
                 continue
             current = self._current(one)
             far = distance(current.text, verdict.text)
@@ -483,10 +483,7 @@ class Tracker:
             return Reason.STATIC_TEXT if fixture.is_scenery else Reason.REPEAT
         if doubt := self._doubt(verdict):
             return doubt
-        is_steady = (
-            verdict.looks >= STILL_PART * track.looks
-            and track.last.media_s - track.first.media_s >= self._options.still_s
-        )
+        is_steady = verdict.looks >= STILL_PART * track.looks and self._has_been_seen_long(track)
         return None if track.moved or is_steady else Reason.STATIC_TEXT
 
     def _partly_certain(self, track: Track) -> Verdict | None:
@@ -495,6 +492,9 @@ class Tracker:
         verdicts = track.ballot.with_unknown(self._options.most_unknown) if track.moved else ()
         certain = (one for one in verdicts if self._why_not(track, one) is None)
         return next((one for one in certain if len(one.text.replace(UNKNOWN, "")) >= LEAST_KNOWN), None)
+
+    def _has_been_seen_long(self, track: Track) -> bool:
+        return track.last.media_s - track.first.media_s >= self._options.still_s
 
     def _is_good(self, plate: Plate) -> bool:
         """Whether a look alone is as sure as a read has to be."""
@@ -528,3 +528,8 @@ class Tracker:
         if self._options.grammar.strict and not verdict.fits:
             return Reason.FORMAT
         return None
+
+
+def _is_far(text: str, other: str) -> bool:
+    """Whether two texts are further apart than is ever forgiven."""
+    return at_least(text, other) > MOST_FORGIVEN or distance(text, other) > MOST_FORGIVEN

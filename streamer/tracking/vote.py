@@ -222,6 +222,8 @@ class Ballot:
     def _with_other_lengths(self, length: int) -> list[_Position]:
         """The positions of that length, with what the looks of other lengths say of them."""
         own = self._slates[length].positions
+        if len(self._slates) == 1:
+            return own
         positions = [{character: _copy(tally) for character, tally in one.items()} for one in own]
         shares = [_shares(position) for position in own]
         for other in self._slates.values():
