@@ -93,9 +93,11 @@ def _at(plate: Labelled, found: Iterable[Plate]) -> Plate | None:
 def votes(one: Watched, options: TrackOptions) -> Iterator[Told]:
     """The reads of a scene at every rate, and the texts that were not certain enough."""
     for rate in RATES:
-        reads, rejected = replay.all_told(one, rate, options)
+        changes, rejected = replay.followed(one, rate, options)
         doubtful = (track for track in rejected if track.text and track.reason is Reason.NOT_CERTAIN)
-        said = [(read, read.plate) for read in reads] + [(track, track.text) for track in doubtful]
+        said = [(read, read.plate) for read in replay.reads(changes)] + [
+            (track, track.text) for track in doubtful
+        ]
         for told, text in said:
             true = {folded(one.passes[index].text) for index in meanwhile(one.passes, told)}
             yield Told(told.confidence, folded(text) in true)

@@ -3,8 +3,8 @@
 import { ago, exact, span } from "./times.js";
 
 const DOUBTFUL_BELOW = 0.7;
-const WAYS = { in: "→ in", out: "← out" };
 const WORTH_SHOWING = 0.1;
+const WAYS = { in: "→ in", out: "← out" };
 
 const bare = (text) => text.toUpperCase().replace(/[^A-Z0-9?]/g, "");
 
@@ -73,16 +73,16 @@ export function readsTable(page) {
     showTime(element, read);
   }
 
-  function showWay(mark, way) {
-    mark.textContent = WAYS[way] ?? "";
-    mark.dataset.way = way;
-    mark.hidden = !way;
-  }
-
   /** What the plate may say instead, if that is likely enough to be worth a line. */
   function orElse({ alternatives }) {
     const likely = alternatives.filter((one) => one.confidence >= WORTH_SHOWING).slice(0, 3);
     return likely.map((one) => `or ${one.text} ${Math.round(one.confidence * 100)}%`).join(" · ");
+  }
+
+  function showWay(mark, way) {
+    mark.textContent = WAYS[way] ?? "";
+    mark.dataset.way = way;
+    mark.hidden = !way;
   }
 
   function showPicture(cell, read) {

@@ -58,9 +58,9 @@ def track_options_from(settings: Settings, camera: Camera) -> TrackOptions:
         repeat_after_s=tracking.repeat_after_s,
         min_confidence=settings.engine.min_confidence,
         grammar=settings.grammar_of(camera),
-        approaching=camera.approaching or "",
         calibration=_calibrations(settings).vote,
         most_unknown=tracking.most_unknown,
+        approaching=camera.approaching or "",
     )
 
 

@@ -33,10 +33,10 @@ def frame_of(picture: Picture) -> Corners:
 
 def shared_part(a: Box, b: Box) -> float:
     """The area two boxes share as a part of the smaller one, 0-1."""
+    if a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]:
+        return 0.0
     width = min(a[2], b[2]) - max(a[0], b[0])
     height = min(a[3], b[3]) - max(a[1], b[1])
-    if width <= 0 or height <= 0:
-        return 0.0
     smaller = min((box[2] - box[0]) * (box[3] - box[1]) for box in (a, b))
     return width * height / smaller
 

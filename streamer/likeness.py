@@ -69,7 +69,7 @@ def at_least(a: str, b: str) -> float:
 
     Each of them has to be replaced or left out; no more than two of a text are at its ends.
     """
-    if a == b or max(len(a), len(b)) > _BITS or UNKNOWN in a + b:
+    if a == b or UNKNOWN in a or UNKNOWN in b or max(len(a), len(b)) > _BITS:
         return 0.0
     kinds, others = _kinds(a), _kinds(b)
     most = max((kinds & ~others).bit_count(), (others & ~kinds).bit_count())

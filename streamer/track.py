@@ -79,9 +79,10 @@ class TrackOptions:
     A track is over when it was not seen for `lost_after_s` and in at least one look; a plate that comes
     back within `repeat_after_s` after it was last seen extends its read. A track that has not moved yet
     must have been seen for `still_s` before it is told. Texts are spelt by the `grammar`; if that is strict,
-    what does not fit it is no read. Whoever comes nearer to the camera goes in the direction of `approaching`,
-    if there is one and no line says otherwise. Confidences are what the `calibration` says of the votes. When a
-    track is over that is certain but for `most_unknown` characters at most, it is told with `?` for these.
+    what does not fit it is no read. Confidences are what the `calibration` says of the votes. When a track
+    is over that is certain but for `most_unknown` characters at most, it is told with `?` for these. Whoever
+    comes nearer to the camera goes in the direction of `approaching`, if there is one and no line says
+    otherwise.
     """
 
     min_looks: int = 2
@@ -92,9 +93,9 @@ class TrackOptions:
     decide_after_s: float = 1.0
     still_s: float = 4.0
     grammar: Grammar = EVERYWHERE
-    approaching: Direction = ""
     calibration: Calibration = AS_IT_IS
     most_unknown: int = 1
+    approaching: Direction = ""
 
     def new_ballot(self) -> Ballot:
         """For the looks at one plate."""
@@ -265,7 +266,7 @@ class Tracker:
         one = self._with_text(track.ballot.text)
         if one is None and self._may_begin(track) and not self._why_not(track, track.ballot.verdict):
             alike = self._alike(track) or self._seen_elsewhere(track)
-            one = self._begin(track, track.ballot.verdict) if alike is None else self._surely(alike, track)
+            one = self._surely(alike, track) if alike else self._begin(track, track.ballot.verdict)
         if one:
             self._take(one, track)
         return one
@@ -485,19 +486,19 @@ class Tracker:
         is_steady = verdict.looks >= STILL_PART * track.looks and self._has_been_seen_long(track)
         return None if track.moved or is_steady else Reason.STATIC_TEXT
 
-    def _has_been_seen_long(self, track: Track) -> bool:
-        return track.last.media_s - track.first.media_s >= self._options.still_s
-
-    def _is_good(self, plate: Plate) -> bool:
-        """Whether a look alone is as sure as a read has to be."""
-        return plate.in_zone and bool(plate.text) and plate.confidence >= self._options.min_confidence
-
     def _partly_certain(self, track: Track) -> Verdict | None:
         """The text of a track that is over, if it is certain with `?` for a few characters. It must have moved:
         clocks stand still and change a character now and then."""
         verdicts = track.ballot.with_unknown(self._options.most_unknown) if track.moved else ()
         certain = (one for one in verdicts if self._why_not(track, one) is None)
         return next((one for one in certain if len(one.text.replace(UNKNOWN, "")) >= LEAST_KNOWN), None)
+
+    def _has_been_seen_long(self, track: Track) -> bool:
+        return track.last.media_s - track.first.media_s >= self._options.still_s
+
+    def _is_good(self, plate: Plate) -> bool:
+        """Whether a look alone is as sure as a read has to be."""
+        return plate.in_zone and bool(plate.text) and plate.confidence >= self._options.min_confidence
 
     def _is_sure_glimpse(self, track: Track) -> bool:
         """Whether a track that cannot wait any longer has one look that is sure enough alone."""

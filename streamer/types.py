@@ -84,8 +84,8 @@ class Plate:
     earlier look at a plate that stands: it was not read again, and so has no vote.
 
     Of a plate that stands for itself, in a picture, `confidence` is the probability that the text is right
-    but for
-    characters that are printed alike, and `alternatives` are what it may say instead, the likeliest first.
+    but for characters that are printed alike, and `alternatives` are what it may say instead, the likeliest
+    first.
 
     What only the network engine knows: how `readable` it is for a person (0-1), the kind of plate that
     its `style` is like, and the reader's `columns`, for texts to be weighed against each other: 2 lines x
@@ -101,9 +101,9 @@ class Plate:
     style: str | None = None
     columns: NDArray[np.float32] | None = field(default=None, repr=False, compare=False)
     in_zone: bool = True
+    alternatives: tuple[Alternative, ...] = ()
     to_line: tuple[float, float] | None = None
     kept: bool = False
-    alternatives: tuple[Alternative, ...] = ()
 
     @cached_property
     def box(self) -> Box:

@@ -97,16 +97,8 @@ def test_a_clip_gives_its_reads(tmp_path):
         "the one that returns within 30 s is one read"
     )
     for read in answer["reads"]:
-        assert set(read) == {
-            "text",
-            "confidence",
-            "characters",
-            "alternatives",
-            "first_s",
-            "last_s",
-            "frames",
-            "direction",
-        }
+        told = {"text", "confidence", "characters", "alternatives", "first_s", "last_s", "frames", "direction"}
+        assert set(read) == told
         assert read["direction"] == ""
         assert 0 <= read["first_s"] < read["last_s"] <= 34
     with rows.open(newline="") as file:

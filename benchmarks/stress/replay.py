@@ -29,15 +29,11 @@ def sampled(watched: Watched, looks_fps: float) -> Iterator[Look]:
             yield kept.get(index, Look(index / FPS, (), ()))
 
 
-def told(watched: Watched, looks_fps: float, options: TrackOptions) -> list[tuple[float, ReadChange]]:
-    """What the tracker says of the scene, each with the source's time in seconds at which it says so."""
-    return all_told(watched, looks_fps, options)[0]
-
-
-def all_told(
+def followed(
     watched: Watched, looks_fps: float, options: TrackOptions
 ) -> tuple[list[tuple[float, ReadChange]], list[Rejected]]:
-    """The same, and what was rejected."""
+    """What the tracker says of the scene, each with the source's time in seconds at which it says so, and what it
+    rejected."""
     numbers = count(1)
     tracker = Tracker("stress", "stress", options, lambda _: f"{next(numbers)}")
     changes: list[tuple[float, ReadChange]] = []
@@ -46,6 +42,11 @@ def all_told(
         changes += [(look.media_s, change) for change in now]
     changes += [(watched.seconds, change) for change in tracker.finish()]
     return changes, tracker.take_rejected()
+
+
+def told(watched: Watched, looks_fps: float, options: TrackOptions) -> list[tuple[float, ReadChange]]:
+    """What the tracker says of the scene, each with the source's time in seconds at which it says so."""
+    return followed(watched, looks_fps, options)[0]
 
 
 def reads(changes: Iterable[tuple[float, ReadChange]]) -> list[Read]:

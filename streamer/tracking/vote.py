@@ -151,10 +151,11 @@ class Ballot:
         if not verdict.text or UNKNOWN in verdict.text:
             return
         sure = self._calibration.undone(verdict.confidence)
+        weight = sure * verdict.looks
         slate = self._slate(len(verdict.text))
-        slate.weight += sure * verdict.looks
+        slate.weight += weight
         for position, character in zip(slate.positions, verdict.text, strict=True):
-            _count_in(position, {character: _Tally(sure * verdict.looks, verdict.looks, 1.0 - sure)})
+            _count_in(position, {character: _Tally(weight, verdict.looks, 1.0 - sure)})
         self._changed()
 
     def add_all(self, other: Ballot) -> None:
