@@ -6,14 +6,15 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from streamer.grammar import Grammar, Place, possible
-from streamer.likeness import UNKNOWN, printed_alike
+from streamer.grammar import LEAST, Grammar, Place, possible
+from streamer.likeness import PRINTED_ALIKE, UNKNOWN, printed_alike
 from streamer.types import Alternative, Plate
 
 MOST = 5
 """So many are told at most."""
 WORTH_TELLING = 0.001
 """What is less probable is not told."""
+_AS_PRINTED = str.maketrans({pair[1]: pair[0] for pair in PRINTED_ALIKE})
 CONSIDERED = 40
 """So many of the likeliest texts of a length are weighed by the grammar."""
 
@@ -65,9 +66,10 @@ def _weighed(slates: Iterable[Slate], grammar: Grammar) -> tuple[dict[str, float
 
 def _once(weights: dict[str, float]) -> dict[str, float]:
     """Texts that are printed alike as the likeliest one of them, with the weight of all."""
+    likeliest: dict[str, str] = {}
     once: dict[str, float] = {}
     for text, weight in sorted(weights.items(), key=lambda item: -item[1]):
-        same = next((one for one in once if _matches(one, text)), text)
+        same = likeliest.setdefault(text.translate(_AS_PRINTED), text)
         once[same] = once.get(same, 0.0) + weight
     return once
 
@@ -77,7 +79,8 @@ def _likeliest(places: Sequence[Place]) -> list[tuple[str, float]]:
     texts = [("", 1.0)]
     for place in places:
         whole = sum(place.values()) or 1.0
-        longer = [(text + one, p * share / whole) for text, p in texts for one, share in place.items() if share]
+        shares = [(one, share / whole) for one, share in place.items() if share >= LEAST * whole]
+        longer = [(text + one, p * share) for text, p in texts for one, share in shares]
         texts = sorted(longer, key=lambda item: -item[1])[:CONSIDERED]
     return texts
 

@@ -100,7 +100,7 @@ class Grammar:
         for the caller to say.
         """
         free = _freest(places)
-        if len(free.text) == len(places) and _fits(self.regions, self.own, free.text):
+        if len(free.text) == len(places) and self.fits(free.text):
             return replace(free, fits=True)
         fitting = self._fitting(places)
         if fitting is None or fitting.log_probability + self.bonus < free.log_probability:
@@ -110,10 +110,14 @@ class Grammar:
 
     def fits(self, text: str) -> bool:
         """Whether the text has a syntax; one with unknown characters, whether it may have one."""
-        return any(
-            all(one in slot or one == UNKNOWN for one, slot in zip(text, pattern.slots, strict=True))
-            for pattern in self._patterns.get(len(text), ())
-        )
+        allowing = self._allowing.get(len(text))
+        if allowing is None:
+            return False
+        left = -1
+        for one, place in zip(text, allowing, strict=True):
+            if one != UNKNOWN:
+                left &= place.get(one, 0)
+        return left != 0
 
     def display(self, text: str) -> str:
         """The text with printed separators, if the regions that are set all print the same ones."""
@@ -142,6 +146,11 @@ class Grammar:
     def _patterns(self) -> dict[int, tuple[Pattern, ...]]:
         """By length of the text."""
         return _by_length(self.regions, self.own)
+
+    @cached_property
+    def _allowing(self) -> dict[int, tuple[dict[str, int], ...]]:
+        """By length of the text, for each place: character -> the syntaxes that allow it there, a bit each."""
+        return _bits_by_length(self.regions, self.own)
 
     @cached_property
     def _slots(self) -> dict[int, _Slots]:
@@ -194,10 +203,17 @@ def _by_length(regions: tuple[str, ...], own: tuple[str, ...]) -> dict[int, tupl
     return {length: tuple(dict.fromkeys(some)) for length, some in lengths.items()}
 
 
-@lru_cache(maxsize=8192)
-def _fits(regions: tuple[str, ...], own: tuple[str, ...], text: str) -> bool:
-    """Whether a text has one of these syntaxes."""
-    return any(pattern.fits(text) for pattern in _by_length(regions, own).get(len(text), ()))
+@lru_cache(maxsize=64)
+def _bits_by_length(regions: tuple[str, ...], own: tuple[str, ...]) -> dict[int, tuple[dict[str, int], ...]]:
+    by_length = {}
+    for length, some in _by_length(regions, own).items():
+        places: tuple[dict[str, int], ...] = tuple({} for _ in range(length))
+        for bit, slots in enumerate(dict.fromkeys(pattern.slots for pattern in some)):
+            for place, slot in zip(places, slots, strict=True):
+                for character in slot:
+                    place[character] = place.get(character, 0) | 1 << bit
+        by_length[length] = places
+    return by_length
 
 
 @lru_cache(maxsize=64)

@@ -7,6 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import count, pairwise
 
+import numpy as np
+from numpy.typing import NDArray
+
 from streamer.boxes import shared_part
 from streamer.likeness import at_least, similarity
 from streamer.tracking.assign import cheapest_pairs
@@ -53,6 +56,8 @@ INTERRUPTED_S = 30.0
 
 DOUBLE = 0.5
 """Two plates of one look are the same one if they share this part of the smaller one's box."""
+
+Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -214,24 +219,34 @@ class Follower:
 
     def _costs(self, now_s: float, plates: Sequence[Plate]) -> dict[tuple[int, int], float]:
         """Cost, 0 to 1, of every pair of track and plate that is possible."""
-        places = [(*_centre(plate), _size(plate)) for plate in plates]
+        if not self.tracks or not plates:
+            return {}
+        elapsed = [now_s - track.seen_s for track in self.tracks]
+        ways, stretches = self._apart(elapsed, plates)
+        farthest = REACH + ALIKE_SPEED * np.array(elapsed)[:, None]
+        texts = [track.ballot.text for track in self.tracks]
         costs = {}
-        for row, track in enumerate(self.tracks):
-            elapsed = now_s - track.seen_s
-            x, y, size = track.place(elapsed)
-            near = REACH + min(BLANK_SPEED * elapsed, BLANK_MOST)
-            text, farthest = track.ballot.text, REACH + ALIKE_SPEED * elapsed
-            for column, (plate_x, plate_y, plate_size) in enumerate(places):
-                way = math.hypot(plate_x - x, plate_y - y) / max(size, plate_size)
-                if way > farthest:
-                    continue
-                stretch = abs(math.log(plate_size / size)) / (GROWTH[0] + GROWTH[1] * elapsed)
-                if stretch >= 1 or (way > near and _is_unlike(text, plates[column].text)):
-                    continue
-                likeness, reach = _text_says(text, plates[column].text, elapsed)
-                if way < reach:
-                    costs[row, column] = (way / reach + stretch + 2 * (1 - likeness)) / 4
+        for row, column in zip(*np.nonzero((ways <= farthest) & (stretches < 1)), strict=True):
+            way, stretch = float(ways[row, column]), float(stretches[row, column])
+            text, other = texts[row], plates[column].text
+            near = REACH + min(BLANK_SPEED * elapsed[row], BLANK_MOST)
+            if way > near and _is_unlike(text, other):
+                continue
+            likeness, reach = _text_says(text, other, elapsed[row])
+            if way < reach:
+                costs[int(row), int(column)] = (way / reach + stretch + 2 * (1 - likeness)) / 4
         return costs
+
+    def _apart(self, elapsed: Sequence[float], plates: Sequence[Plate]) -> tuple[Numbers, Numbers]:
+        """Tracks x plates: how far a plate is from where the track should be, in lengths of the larger one, and
+        how much its size differs from what it should be, 1 being too much."""
+        due = np.array([track.place(ahead) for track, ahead in zip(self.tracks, elapsed, strict=True)])
+        found = np.array([(*_centre(plate), _size(plate)) for plate in plates])
+        x, y, size = due.T[:, :, None]
+        plate_x, plate_y, plate_size = found.T[:, None, :]
+        ways = np.hypot(plate_x - x, plate_y - y) / np.maximum(size, plate_size)
+        allowed = GROWTH[0] + GROWTH[1] * np.array(elapsed)[:, None]
+        return ways, np.abs(np.log(plate_size / size)) / allowed
 
 
 def _text_says(text: str, other: str, elapsed: float) -> tuple[float, float]:
