@@ -67,7 +67,7 @@ def track_options_from(settings: Settings, camera: Camera) -> TrackOptions:
 def elsewhere_from(settings: Settings, camera: Camera) -> Elsewhere | None:
     """What the other cameras of its group read; None without any."""
     others = settings.group_of(camera)
-    return Neighbours(settings.log.folder, others).reads_since if others else None
+    return Neighbours(settings.log.folder, others).reads_between if others else None
 
 
 def log_from(settings: Settings) -> ReadLog:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -43,6 +43,7 @@ def check_all(settings: Settings) -> Iterator[Finding]:
     yield check_client_library()
     yield check_disk(settings)
     yield check_port(settings)
+    yield from check_groups(settings)
     with ThreadPoolExecutor() as pool:
         yield from pool.map(lambda camera: check_camera(settings, camera), settings.cameras)
 
@@ -99,6 +100,20 @@ def check_port(settings: Settings) -> Finding:
     except PortTakenError as error:
         return Finding(subject, False, str(error))
     return Finding(subject, True, "free")
+
+
+def check_groups(settings: Settings) -> list[Finding]:
+    """A finding for every camera that is alone in its group: a name that was not written like the other."""
+    groups = Counter(camera.group for camera in settings.cameras if camera.group)
+    return [
+        Finding(
+            f"group {camera.group}",
+            False,
+            f"camera {camera.name} is alone: no other camera is in group {camera.group}; write it like theirs or leave it out",
+        )
+        for camera in settings.cameras
+        if camera.group and groups[camera.group] == 1
+    ]
 
 
 def check_camera(settings: Settings, camera: Camera) -> Finding:

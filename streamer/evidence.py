@@ -44,6 +44,11 @@ class Evidence:
             if one.plate and self._is_better(one.rejected_id, one.plate):
                 self._keep(one.rejected_id, frame, one.plate)
 
+    def picture(self, rejected_id: str) -> bytes | None:
+        """The JPEG of the best look at a track that has become a read after all."""
+        sight = self._sights.get(rejected_id)
+        return sight.crop if sight else None
+
     def judge(self, rejected: Rejected) -> tuple[Rejected, bytes | None]:
         """A track that is over, with the most basic reason, and the JPEG of its best look."""
         sight = self._sights.pop(rejected.rejected_id, None)

@@ -169,7 +169,7 @@ class Looker:
 
     def _record(self, frame: Frame | None, changes: Iterable[ReadChange]) -> None:
         for change in changes:
-            crop = None
+            crop = self._evidence.picture(change.undecided)
             if frame is not None and change.plate is not None:
                 cut = cut_out(frame.image, change.plate.box)
                 crop = to_jpeg(cut, CROP_QUALITY) if cut.size else None

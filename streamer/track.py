@@ -59,6 +59,9 @@ SURELY_READ = 0.9
 SOURCE_GAP_S = 5.0
 """When a source's time falls this far behind Unix time, it was interrupted and Unix time counts."""
 
+CLOCKS_APART_S = 5.0
+"""How far ahead a neighbour's clock may be. What it saw later than that was before a clock was set back."""
+
 ROUNDING_S = 1e-6
 """Times that are so near to one another are the same."""
 
@@ -78,11 +81,11 @@ class TrackOptions:
     its first look with a confidence of `min_confidence` is `decide_after_s` ago.
     A track is over when it was not seen for `lost_after_s` and in at least one look; a plate that comes
     back within `repeat_after_s` after it was last seen extends its read. A track that has not moved yet
-    must have been seen for `still_s` before it is told. Texts are spelt by the `grammar`; if that is strict,
-    what does not fit it is no read. Confidences are what the `calibration` says of the votes. When a track
-    is over that is certain but for `most_unknown` characters at most, it is told with `?` for these. Whoever
-    comes nearer to the camera goes in the direction of `approaching`, if there is one and no line says
-    otherwise.
+    must have been seen for `still_s` before it is told; 0 if looks have nothing to do with each other. Texts
+    are spelt by the `grammar`; if that is strict, what does not fit it is no read. Confidences are what the
+    `calibration` says of the votes. When a track is over that is certain but for `most_unknown` characters at
+    most, it is told with `?` for these. Whoever comes nearer to the camera goes in the direction of
+    `approaching`, if there is one and no line says otherwise.
     """
 
     min_looks: int = 2
@@ -102,8 +105,8 @@ class TrackOptions:
         return Ballot(self.grammar, self.calibration)
 
 
-Elsewhere = Callable[[float], Iterable[Read]]
-"""The reads that other cameras have seen since a Unix time."""
+Elsewhere = Callable[[float, float], Iterable[Read]]
+"""The reads that other cameras saw last between two Unix times."""
 
 
 class Change(StrEnum):
@@ -116,11 +119,13 @@ class Change(StrEnum):
 
 @dataclass(frozen=True)
 class ReadChange:
-    """A read as it is now. `plate` is the plate of this look if its picture is the best so far."""
+    """A read as it is now. `plate` is the plate of this look if its picture is the best so far. A read that was
+    decided on when its plate was out of view was `undecided` under that id until now."""
 
     change: Change
     read: Read
     plate: Plate | None = None
+    undecided: str = ""
 
 
 @dataclass(frozen=True)
@@ -146,7 +151,7 @@ class Tracker:
 
     `new_id` makes a read's id from its first Unix time. `resume` are reads that an earlier tracker
     left open; vehicles that are still or again in view go on with them. `elsewhere` gives what the other
-    cameras of its group have read since a Unix time; it is asked when a read is about to begin.
+    cameras of its group have read; it is asked when a read is about to begin.
     """
 
     def __init__(
@@ -331,19 +336,20 @@ class Tracker:
     def _fixture(self, track: Track) -> Fixture | None:
         """What a track is that has not moved, if that has stood there since it was a read."""
         verdict = track.ballot.verdict
-        return None if track.moved else self._scenery.told(track.plate.box, verdict, self._now_s)
+        return None if track.moved else self._scenery.told(track.plate.box, verdict, track.halted_s)
 
     def _note_scenery(self, track: Track, owner: Pass | None) -> None:
         """Remembers what a track that is over has shown standing, or forgets what has moved away."""
         passes = self._passed - self._passed_before.pop(track.serial)
         verdict, read_id = (self._current(owner), owner.read.read_id) if owner else (track.ballot.verdict, "")
-        if not verdict.text:
+        if not verdict.text or not self._options.still_s:
             return
+        if track.moved:
+            self._scenery.left(track.start.box, verdict)
+            self._scenery.left(track.halt.box, verdict)
         if track.stood_s >= self._options.still_s or self._fixture(track):
             seen = Fixture(track.halt.box, verdict, read_id, passes, track.halted_s, track.seen_s)
             self._scenery.stood(seen)
-        elif track.moved:
-            self._scenery.left(track.start.box, verdict)
 
     def _reject(self, track: Track, verdict: Verdict, reason: Reason, read_id: str = "") -> None:
         rejected = Rejected(
@@ -372,18 +378,23 @@ class Tracker:
 
     def _alike(self, track: Track) -> Pass | None:
         """The open pass whose text is so near that the track must be of the same vehicle."""
-        verdict = track.ballot.verdict
-        if not verdict.text:
-            return None
-        near = []
-        for index, one in enumerate(self._passes):
-            if all(_is_far(text, verdict.text) for text in {one.read.plate, one.ballot.text}):
-                continue
-            current = self._current(one)
-            far = distance(current.text, verdict.text)
-            if track.serial not in one.beside and far <= forgiven(current, verdict):
-                near.append((far, -one.seen_s, index))
+        near = [
+            (far, -one.seen_s, index)
+            for index, one in enumerate(self._passes)
+            if (far := self._apart(one, track)) is not None
+        ]
         return self._passes[min(near)[2]] if near else None
+
+    def _apart(self, one: Pass, track: Track) -> float | None:
+        """The distance of a track's text from a pass's, if the track must be of the same vehicle."""
+        verdict = track.ballot.verdict
+        if not verdict.text or track.serial in one.beside:
+            return None
+        if all(_is_far(text, verdict.text) for text in {one.read.plate, one.ballot.text}):
+            return None
+        current = self._current(one)
+        far = distance(current.text, verdict.text)
+        return far if far <= forgiven(current, verdict) else None
 
     def _surely(self, alike: Pass, track: Track) -> Pass | None:
         """The pass that a track is alike; None while it may still prove that it is another vehicle."""
@@ -395,21 +406,22 @@ class Tracker:
         if self._elsewhere is None or self._moment is None:
             return None
         known = {one.read.read_id for one in self._passes}
-        for read in self._elsewhere(self._moment.wall_s - self._options.repeat_after_s):
-            if read.read_id not in known:
-                one = Pass.resumed(read, self._options.new_ballot())
+        now = self._moment.wall_s
+        for read in self._elsewhere(now - self._options.repeat_after_s, now + CLOCKS_APART_S):
+            if read.read_id in known or _is_far(read.plate, track.ballot.verdict.text):
+                continue
+            one = Pass.resumed(read, self._options.new_ballot())
+            if self._apart(one, track) is not None:
                 one.is_elsewhere, one.seen_s = True, self._now_s
                 one.last = Moment(read.last_seen, self._moment.media_s)
                 self._passes.append(one)
-                if self._alike(track) is one:
-                    return one
-                self._passes.remove(one)
+                return one
         return None
 
     def _begin(self, track: Track, verdict: Verdict) -> Pass:
         if track.moved:
             self._passed += 1
-            self._scenery.passed()
+            self._scenery.passed(verdict)
         first = track.first
         read = Read(
             read_id=self._new_id(first.wall_s),
@@ -425,7 +437,8 @@ class Tracker:
             revision=0,
             characters=tuple(round(one.confidence, 4) for one in verdict.characters),
         )
-        self._passes.append(one := Pass(read, self._options.new_ballot(), first, 0))
+        one = Pass(read, self._options.new_ballot(), first, 0, begun_as=self._rejected_id(track))
+        self._passes.append(one)
         return one
 
     def _tell_all(self, grown: Iterable[tuple[Pass, Plate | None]]) -> list[ReadChange]:
@@ -448,7 +461,8 @@ class Tracker:
         one.told_s = self._now_s
         if better:
             one.picture = quality
-        return ReadChange(Change.READ if first else Change.UPDATED, one.read, plate if better else None)
+        change, shown = Change.READ if first else Change.UPDATED, plate if better else None
+        return ReadChange(change, one.read, shown, one.begun_as if first and not plate else "")
 
     def _settle(self, everything: bool = False) -> list[ReadChange]:
         """Closes the passes that are out of view and past their repeat window."""

@@ -183,7 +183,7 @@ def test_check_says_what_is_wrong_and_goes_on(tmp_path):
         f"log:\n  folder: {tmp_path / 'data'}\n"
         "server:\n  port: 59321\n"
         "cameras:\n"
-        "  - {name: good, source: demo, realtime: true, loop: true}\n"
+        "  - {name: good, source: demo, realtime: true, loop: true, group: gaet}\n"
         f"  - {{name: missing, source: {tmp_path / 'none.mp4'}}}\n"
         f"  - {{name: cut, source: {cut}}}\n"
         "  - {name: refused, source: 'rtsp://viewer:s3cret@127.0.0.1:1/'}\n"
@@ -194,6 +194,7 @@ def test_check_says_what_is_wrong_and_goes_on(tmp_path):
     lines = {line[6:].split(":")[0]: line for line in done.stdout.splitlines()}
     assert lines["engine network"].startswith("ok")
     assert lines["camera good"].startswith("ok")
+    assert "camera good is alone" in lines["group gaet"]
     assert lines["camera missing"].startswith("FAIL")
     assert "there is no file" in lines["camera missing"]
     assert lines["camera cut"].startswith("FAIL")

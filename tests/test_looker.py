@@ -120,6 +120,23 @@ def test_a_vehicle_that_was_read_is_not_rejected(tmp_path, stills):
     assert gate.pictures() == []
 
 
+def test_of_stills_every_picture_is_a_read_of_its_own(tmp_path):
+    gate = Gate(tmp_path, [[plate("AB123CD", 500)]] * 3, stills=True)
+    gate.looker.finish()
+    assert [read.plate for read in recent_reads(tmp_path, 10)] == ["AB123CD"] * 3
+    assert gate.looker.rejected == {}
+
+
+@pytest.mark.parametrize("looks", [1, 2])
+def test_a_read_that_one_sure_look_had_to_be_enough_for_has_its_picture(tmp_path, looks):
+    seen = [[plate("AB123CD", 500, confidence=0.99)], [plate("AB128CD", 700, confidence=0.4)]][:looks]
+    gate = Gate(tmp_path, [*seen, *NOTHING])
+    gate.looker.finish()
+    (read,) = recent_reads(tmp_path, 10)
+    assert read.plate == "AB123CD"
+    assert cv2.imread(str(tmp_path / PICTURES / read.image)).shape[1] > 100
+
+
 def test_a_vehicle_that_crosses_the_line_has_a_direction_in_the_log(tmp_path):
     zones = Zones(line=Line((0.2, 0.0), (0.2, 1.0), (0.9, 0.5)))
     gate = Gate(tmp_path, passing("ABC123", 5, 90), zones=zones)

@@ -606,6 +606,15 @@ def test_a_vehicle_that_drives_up_slowly_is_told_within_a_second_or_so(kmh: floa
     assert camera.media_s - 0.2 <= (1.0 if kmh > 5 else 1.2) + 1e-6
 
 
+@pytest.mark.parametrize("step", [0.06, 0.08, 0.1, 0.12, 0.15, 0.2, 0.3])
+def test_whoever_goes_steadily_has_moved_after_half_a_plates_length(step: float) -> None:
+    """`step` is in plate lengths a look."""
+    camera = Camera()
+    while not camera.told:
+        camera.look(plate("AB123CD", 300 + 100 * step * camera.looks, confidence=0.9))
+    assert step * camera.looks <= 0.62 + step
+
+
 @pytest.mark.parametrize("seed", range(10))
 def test_a_sign_whose_frame_flickers_has_not_moved(seed: int) -> None:
     chance = random.Random(seed)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -12,8 +14,10 @@ from streamer.assembly import elsewhere_from
 from streamer.records import LogOptions, Neighbours, ReadLog, recent_reads
 from streamer.settings import Settings
 from streamer.track import TrackOptions
-from streamer.types import Plate, Reason
-from tests.passes import Camera, passing, plate
+from streamer.types import Plate, Read, Reason
+from tests.passes import LETTERS, START, Camera, passing, plate
+
+READ = Read("r1", "front", "AB123CD", 0.9, START - 3, START - 1, 0.0, 2.0, 5, "clip.mp4", settled=True)
 
 
 @dataclass
@@ -24,7 +28,7 @@ class Recorded(Camera):
 
     def __post_init__(self) -> None:
         others = ["rear"] if self.name == "front" else ["front"]
-        self.elsewhere = Neighbours(self.folder, others).reads_since
+        self.elsewhere = Neighbours(self.folder, others).reads_between
         self.log = ReadLog(LogOptions(self.folder))
         super().__post_init__()
 
@@ -48,6 +52,27 @@ def both(gate: tuple[Recorded, Recorded], front: list[list[Plate]], rear: list[l
 
 
 NOTHING: list[list[Plate]] = [[]] * 10
+
+
+def test_a_neighbours_read_from_before_the_clock_was_set_back_swallows_nothing(gate) -> None:
+    front, rear = gate
+    front.watch(passing("AB123CD", 6, 80))
+    front.settled()
+    rear.start -= 3600
+    rear.watch(passing("AB123CD", 6, 80))
+    assert rear.texts() == ["AB123CD"]
+
+
+def test_many_reads_of_the_neighbour_do_not_hold_up_a_look(gate) -> None:
+    front, rear = gate
+    chance = random.Random(1)
+    for number in range(300):
+        text = "".join(chance.choices(LETTERS, k=7))
+        front.log.record(replace(READ, read_id=f"f{number}", camera="front", plate=text))
+    begun = time.process_time()
+    rear.watch(passing("AB123CD", 6, 80))
+    assert time.process_time() - begun < 2
+    assert rear.texts() == ["AB123CD"]
 
 
 def test_what_one_camera_has_read_is_a_repeat_for_the_other(gate, tmp_path) -> None:
@@ -103,7 +128,7 @@ def test_one_sure_look_alone_is_a_repeat_too(gate) -> None:
 
 def test_a_log_that_is_not_there_is_broken_or_locked_loses_no_read(tmp_path, caplog) -> None:
     def read_with(folder: Path) -> list[str]:
-        camera = Camera(elsewhere=Neighbours(folder, ["other"]).reads_since)
+        camera = Camera(elsewhere=Neighbours(folder, ["other"]).reads_between)
         camera.watch(passing("AB123CD", 6, 80))
         return camera.texts()
 
@@ -125,7 +150,7 @@ def test_a_log_that_is_not_there_is_broken_or_locked_loses_no_read(tmp_path, cap
 
 def test_the_group_is_asked_only_when_a_read_is_about_to_begin() -> None:
     asked: list[float] = []
-    camera = Camera(elsewhere=lambda since_s: asked.append(since_s) or ())
+    camera = Camera(elsewhere=lambda since_s, _: asked.append(since_s) or ())
     camera.watch([[plate("QRS456", 500, confidence=0.3)]] * 10)
     camera.wait(3)
     assert asked == []

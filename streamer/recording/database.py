@@ -181,14 +181,15 @@ def recent_reads(folder: Path, limit: int) -> list[Read]:
     return [_read_of(row) for row in rows_of(folder, query, limit)]
 
 
-def reads_of(folder: Path, cameras: Sequence[str], since_s: float) -> list[Read]:
-    """The reads of these cameras that were seen at that Unix time or later, newest first.
+def reads_of(folder: Path, cameras: Sequence[str], since_s: float, until_s: float) -> list[Read]:
+    """The reads of these cameras that were last seen between these Unix times, newest first.
 
     Only reads, as `recent_reads` does. Raises sqlite3.Error.
     """
     marks = ", ".join("?" * len(cameras))
-    query = f"SELECT * FROM reads WHERE last_seen >= ? AND camera IN ({marks}) ORDER BY last_seen DESC"  # noqa: S608
-    return [_read_of(row) for row in rows_of(folder, query, since_s, *cameras)]
+    where = f"last_seen BETWEEN ? AND ? AND camera IN ({marks})"
+    query = f"SELECT * FROM reads WHERE {where} ORDER BY last_seen DESC"  # noqa: S608
+    return [_read_of(row) for row in rows_of(folder, query, since_s, until_s, *cameras)]
 
 
 def rows_of(folder: Path, query: str, *values: str | float) -> list[sqlite3.Row]:

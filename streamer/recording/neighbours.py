@@ -25,10 +25,10 @@ class Neighbours:
         self._cameras = tuple(cameras)
         self._trouble = ""
 
-    def reads_since(self, wall_s: float) -> list[Read]:
-        """Those that were seen at that Unix time or later, newest first."""
+    def reads_between(self, since_s: float, until_s: float) -> list[Read]:
+        """Those that were last seen between these Unix times, newest first."""
         try:
-            reads = reads_of(self._folder, self._cameras, wall_s)
+            reads = reads_of(self._folder, self._cameras, since_s, until_s)
         except (OSError, sqlite3.Error) as error:
             trouble = f"{self._folder}: {in_words(error)}"
             if trouble != self._trouble:

@@ -43,7 +43,7 @@ VELOCITY_GAIN = 0.6
 MOVED = 1.5
 """A track has moved when it has gone so many plate lengths, or is so many times as wide and as high."""
 
-STRIDE, STRIDES, DRIFT, DETOUR = 0.1, 3, 0.4, 1.25
+STRIDE, STRIDES, DRIFT, DETOUR = 0.14, 3, 0.4, 1.25
 """It has also moved when so many strides of STRIDE have led DRIFT away, in plate lengths or as the logarithm of
 size, and were together no more than DETOUR times the straight way. Vehicles that drive up slowly do that,
 signs whose frames flicker do not."""

@@ -28,7 +28,7 @@ class Pass:
     and `told_s` are by the tracker's clock. `live` are the tracks in view, by their serial numbers,
     `beside` those that were seen in one look with one of them. `repeats` are the live tracks that did
     not begin it, with what they said themselves. `trail` is what tells its direction. With `is_elsewhere` it is
-    another camera's, and told there.
+    another camera's, and told there. `begun_as` is the id under which the track that began it was undecided.
     """
 
     read: Read
@@ -43,6 +43,7 @@ class Pass:
     repeats: dict[int, Verdict] = field(default_factory=dict)
     trail: Trail = field(default_factory=Trail)
     is_elsewhere: bool = False
+    begun_as: str = ""
 
     @classmethod
     def resumed(cls, read: Read, ballot: Ballot) -> Pass:
