@@ -109,7 +109,7 @@ def check_groups(settings: Settings) -> list[Finding]:
         Finding(
             f"group {camera.group}",
             False,
-            f"camera {camera.name} is alone: no other camera is in group {camera.group}; write it like theirs or leave it out",
+            f"camera {camera.name} is alone in it; give the others the same group, or leave it out",
         )
         for camera in settings.cameras
         if camera.group and groups[camera.group] == 1
