@@ -109,6 +109,8 @@ _TURKISH = "([0][1-9]|[1-7]9|[8][01])"
 _ITALIAN = "".join(sorted(set(ascii_uppercase) - set("IOQU")))
 _FRENCH = "".join(sorted(set(ascii_uppercase) - set("IOU")))
 _DUTCH = "BDFGHJKLNPRSTVXZ"
+_CZECH = "0-9A-FH-NPR-VX-Z"
+"""Not G, O, Q and W, which are not told from other characters easily."""
 
 _EUROPE = (
     _country("AL", "Albania", "AA 999 AA", letters="ABCDEFGHJKLMNPRSTUVXYZ"),
@@ -121,7 +123,9 @@ _EUROPE = (
     _country("BY", "Belarus", "9999 AA-[1-8]", letters="ABCEHIKMOPTX"),
     _country("CH", "Switzerland", f"({_SWISS}) 9(9|99|999|9999|99999|)", f"({_SWISS})/999(999|99|9)"),
     _country("CY", "Cyprus", "AAA 999"),
-    _country("CZ", "Czech Republic", "[1-9][ABCEHJKLMPSTUZ][0-9A-Z]/9999", "[0-9A-Z][0-9A-Z][0-9A-Z]/9999"),
+    _country(
+        "CZ", "Czech Republic", f"[1-9][ABCEHJKLMPSTUZ][{_CZECH}]/9999", f"[{_CZECH}][{_CZECH}][{_CZECH}]/9999"
+    ),
     _country("DE", "Germany", "A(A|AA|)-A(A|)/9(9|99|999|)(e|h|)"),
     _country("DK", "Denmark", "AA 99 999", "AA/99999"),
     _country("EE", "Estonia", "999 AAA", "99/AAA"),
@@ -359,3 +363,29 @@ FORMATS: dict[str, Format] = {
     known.code: known for known in (*_EUROPE, *_AMERICAS, *_ASIA, *_AFRICA_OCEANIA, *_STATES)
 }
 """By code."""
+
+_EU = ("AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT",
+       "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK")  # fmt: skip
+
+STYLES: dict[str, tuple[str, ...]] = {
+    "eu": _EU,
+    "plain": (*_EU, "AL", "AM", "AZ", "BA", "BY", "GB", "GE", "IS", "KZ", "MD", "ME", "MK", "RS", "UA", "XK"),
+    "gb": ("GB",),
+    "us": (*codes_of("US"), "CA"),
+    "br": ("BR",),
+    "mercosur": ("AR", "BO", "BR", "PY", "UY", "VE"),
+    "panel": ("AR",),
+    "latin": ("CL", "CO", "CR", "CU", "DO", "EC", "GT", "MX", "PA", "PE"),
+    "in": ("IN",),
+    "id": ("ID",),
+    "asia": ("HK", "MY", "PH", "PK", "SG", "TW", "VN"),
+    "foreign": ("CN", "KR", "TH"),
+    "gulf": ("AE", "BH", "IL", "JO", "KW", "LB", "OM", "QA", "SA"),
+    "tr": ("TR",),
+    "ru": ("BY", "KZ", "RU"),
+    "au": ("AU", "NZ"),
+    "africa": ("GH", "KE", "NG", "ZA"),
+    "lk": ("LK",),
+    "dz": ("DZ", "MA", "TN"),
+}
+"""Where plates come from that look like a style (`Plate.style`, as the reader was taught them)."""

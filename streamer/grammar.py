@@ -17,7 +17,7 @@ from string import ascii_uppercase, digits
 import numpy as np
 from numpy.typing import NDArray
 
-from streamer.formats import FORMATS
+from streamer.formats import FORMATS, STYLES
 from streamer.likeness import UNKNOWN, alike, printed_alike
 from streamer.syntax import Pattern, patterns
 from streamer.types import Character
@@ -33,6 +33,9 @@ PENGU1N. Of 218 American plates that the reader had not been taught, 140 came ou
 ANYWHERE = math.log(4)
 """The bonus when none is set: somewhere in the world there are such plates, so only what the reader wavers
 about is decided."""
+GUESSED = math.log(15)
+"""The bonus of a text that fits a country whose plates look like this one, when no region is set. Of 366
+held-out plates 314 came out exactly with it, 312 without, 315 with 30 times."""
 LEAST = 1e-4
 """The probability of a character that the reader does not hold possible: nobody is sure of anything."""
 UNTOLD = 0.2
@@ -74,12 +77,14 @@ class Grammar:
     """What texts plates have here.
 
     `regions` are codes of `formats.FORMATS`; none stands for all of them. `own` are syntaxes as `syntax.py`
-    explains, beside those. With `strict` a text has to fit.
+    explains, beside those. With `strict` a text has to fit. `guess` is where the plate may come from by its
+    looks, which counts only while nobody said what plates are expected.
     """
 
     regions: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
     strict: bool = False
+    guess: tuple[str, ...] = ()
 
     @property
     def is_set(self) -> bool:
@@ -100,13 +105,25 @@ class Grammar:
         for the caller to say.
         """
         free = _freest(places)
+        guessed = _of(self.guess) if self.guess else None
+        for grammar, bonus in ((guessed, GUESSED), (self, self.bonus)):
+            if grammar and (best := grammar._preferred(places, free, bonus)):
+                return best
+        return free
+
+    def _preferred(self, places: Sequence[Place], free: Spelt, bonus: float) -> Spelt | None:
+        """The text that fits and is likelier, with the bonus, than the likeliest of all, `free`."""
         if len(free.text) == len(places) and self.fits(free.text):
             return replace(free, fits=True)
         fitting = self._fitting(places)
-        if fitting is None or fitting.log_probability + self.bonus < free.log_probability:
-            return free
-        odds = math.exp(fitting.log_probability + self.bonus - free.log_probability)
+        if fitting is None or fitting.log_probability + bonus < free.log_probability:
+            return None
+        odds = math.exp(fitting.log_probability + bonus - free.log_probability)
         return replace(fitting, settled=odds / (1 + odds))
+
+    def of_style(self, style: str | None) -> Grammar:
+        """The same for a plate that looks like this, one of `formats.STYLES` perhaps."""
+        return self if self.is_set or style not in STYLES else _guessing(self, STYLES[style])
 
     def fits(self, text: str) -> bool:
         """Whether the text has a syntax; one with unknown characters, whether it may have one."""
@@ -156,6 +173,16 @@ class Grammar:
     def _slots(self) -> dict[int, _Slots]:
         """By length of the text."""
         return _slots_by_length(self.regions, self.own)
+
+
+@lru_cache(maxsize=64)
+def _of(regions: tuple[str, ...]) -> Grammar:
+    return Grammar(regions)
+
+
+@lru_cache(maxsize=64)
+def _guessing(grammar: Grammar, guess: tuple[str, ...]) -> Grammar:
+    return replace(grammar, guess=guess)
 
 
 EVERYWHERE = Grammar()

@@ -12,7 +12,7 @@ from streamer.types import Character, Plate
 def spelt(plate: Plate, grammar: Grammar) -> Plate:
     """The plate with the likeliest text by the grammar; without text if none fits a strict one."""
     read = plate.characters or tuple(Character(one, plate.confidence) for one in plate.text)
-    best = grammar.likeliest([possible(one) for one in read])
+    best = grammar.of_style(plate.style).likeliest([possible(one) for one in read])
     if grammar.strict and not best.fits:
         return unread(plate)
     if best.text == plate.text:

@@ -6,10 +6,12 @@ from math import exp, log
 
 import pytest
 
-from streamer.formats import FORMATS, codes_of
-from streamer.grammar import ANYWHERE, CHOSEN, EVERYWHERE, PREFERRED, Grammar, possible
+from streamer.formats import FORMATS, STYLES, codes_of
+from streamer.grammar import ANYWHERE, CHOSEN, EVERYWHERE, GUESSED, PREFERRED, Grammar, possible
 from streamer.spelling import spelt
+from streamer.tracking.vote import Ballot
 from streamer.types import Character, Plate
+from training.looks import LOOKS
 
 CORNERS = ((0.0, 0.0), (100.0, 0.0), (100.0, 20.0), (0.0, 20.0))
 BRAZIL, BRITAIN = Grammar(("BR",)), Grammar(("GB",))
@@ -71,6 +73,44 @@ def test_where_owners_choose_their_texts_less_is_bent():
 def test_anywhere_only_what_the_reader_wavers_about_is_decided():
     assert EVERYWHERE.likeliest(places("AB1OCDE")).text == "AB1OCDE"
     assert EVERYWHERE.likeliest(places("AB1OCDE", at3_0=0.4)).text == "AB10CDE"
+
+
+@pytest.mark.parametrize(
+    ("style", "read", "likeliest"),
+    [
+        ("eu", "8BO2173", "8B02173"),
+        ("us", "UH1FOF", "UH1F0F"),
+        ("mercosur", "ABCID23", "ABC1D23"),
+        ("gb", "AB1OCDE", "AB10CDE"),
+        (None, "8BO2173", "8BO2173"),
+        ("free", "8BO2173", "8BO2173"),
+        ("lk", "QQQQ", "QQQQ"),
+    ],
+)
+def test_where_no_region_is_set_the_kind_of_plate_tells_letters_from_digits(style, read, likeliest):
+    characters = tuple(Character(one, 0.7 if one in "O0I1" else 0.99) for one in read)
+    seen = Plate(CORNERS, 0.9, read, 0.7, characters, style=style)
+    assert spelt(seen, EVERYWHERE).text == likeliest
+    assert spelt(seen, Grammar(("NL",), strict=True)).text == ""
+    ballot = Ballot()
+    ballot.add(seen)
+    assert ballot.verdict.text == likeliest
+
+
+def test_a_guess_bends_no_more_than_its_bonus():
+    guessing = EVERYWHERE.of_style("gb")
+    just = 0.9 * exp(-GUESSED)
+    assert guessing.likeliest(places("AB1XCDE", at3_4=1.05 * just)).text == "AB14CDE"
+    assert guessing.likeliest(places("AB1XCDE", at3_4=0.95 * just)).text == "AB1XCDE"
+    assert BRAZIL.of_style("gb") is BRAZIL
+
+
+def test_styles_are_those_that_the_reader_is_taught():
+    taught: dict[str, set[str]] = {}
+    for look in LOOKS:
+        taught.setdefault(look.style, set()).update(look.codes)
+    assert {style: set(codes) for style, codes in STYLES.items()} == {style: taught[style] for style in STYLES}
+    assert set(taught) - set(STYLES) == {"vanity", "paper", "truck", "free"}
 
 
 @pytest.mark.parametrize("code", FORMATS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -80,7 +81,8 @@ class Ballot:
 
     The length with the most weight wins, then of the texts that the looks hold possible at its positions the
     likeliest by the grammar: each look's vote for a position is split by what it may be there. Looks of
-    another length vote too, at the positions that can be told.
+    another length vote too, at the positions that can be told. Where no region is set, most looks say what kind
+    of plate it is.
 
     A character's confidence is one minus the product of the square roots of its looks' doubts, times
     its share against the strongest rival at its place. So two agreeing looks are worth what each of
@@ -93,6 +95,7 @@ class Ballot:
         self._grammar = grammar
         self._calibration = calibration
         self._slates: dict[int, _Slate] = {}
+        self._styles: Counter[str] = Counter()
         self._counted = Verdict()
         self._is_counted = True
         self._looks = 0
@@ -143,6 +146,8 @@ class Ballot:
         slate.weight += sum(_likeliest(one) for one in characters) / len(characters)
         for position, character in zip(slate.positions, characters, strict=True):
             _count_look(position, character)
+        if plate.style:
+            self._styles[plate.style] += 1
         self._changed(agrees=plate.text == self._counted.text)
 
     def add_verdict(self, verdict: Verdict) -> None:
@@ -165,6 +170,7 @@ class Ballot:
             slate.weight += theirs.weight
             for position, votes in zip(slate.positions, theirs.positions, strict=True):
                 _count_in(position, votes)
+        self._styles += other._styles
         self._looks += other._looks
         self._lead = 0.0
         self._changed()
@@ -217,7 +223,8 @@ class Ballot:
 
     def _spelt(self, positions: Sequence[_Position]) -> Spelt:
         """The likeliest text of the votes."""
-        return self._grammar.likeliest([_places(position) for position in positions])
+        style = max(self._styles, key=lambda style: self._styles[style], default=None)
+        return self._grammar.of_style(style).likeliest([_places(position) for position in positions])
 
     def _with_other_lengths(self, length: int) -> list[_Position]:
         """The positions of that length, with what the looks of other lengths say of them."""
