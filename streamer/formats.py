@@ -367,11 +367,15 @@ FORMATS: dict[str, Format] = {
 _EU = ("AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT",
        "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK")  # fmt: skip
 
+_US = (*codes_of("US"), "CA")
+
 STYLES: dict[str, tuple[str, ...]] = {
     "eu": _EU,
     "plain": (*_EU, "AL", "AM", "AZ", "BA", "BY", "GB", "GE", "IS", "KZ", "MD", "ME", "MK", "RS", "UA", "XK"),
     "gb": ("GB",),
-    "us": (*codes_of("US"), "CA"),
+    "us": _US,
+    "vanity": _US,
+    "paper": _US,
     "br": ("BR",),
     "mercosur": ("AR", "BO", "BR", "PY", "UY", "VE"),
     "panel": ("AR",),
