@@ -32,7 +32,7 @@ from streamer.calibration import AS_IT_IS, FILE, Calibration, log_odds
 from streamer.detect import read_picture
 from streamer.places import MODELS
 from streamer.spelling import spelt
-from streamer.track import TrackOptions
+from streamer.tracking.options import TrackOptions
 from streamer.types import Plate, Reason
 from training.labels import folded
 from training.photocrops import plain_crop

@@ -21,7 +21,8 @@ from benchmarks.page import table, write_section
 from streamer.grammar import Grammar
 from streamer.likeness import CONFUSABLE
 from streamer.settings import Settings
-from streamer.track import Tracker, TrackOptions
+from streamer.track import Tracker
+from streamer.tracking.options import TrackOptions
 from streamer.types import Character, Plate
 
 ASKED_MS = 0.5

@@ -24,7 +24,8 @@ from streamer.detect import read_picture
 from streamer.looker import read_ids
 from streamer.sampling import Sampler
 from streamer.spelling import spelt
-from streamer.track import Change, ReadChange, Tracker, TrackOptions
+from streamer.track import Change, ReadChange, Tracker
+from streamer.tracking.options import TrackOptions
 from streamer.tracking.vote import Ballot, Verdict
 from streamer.types import Plate, Read
 

@@ -9,7 +9,8 @@ from streamer.detect import Engine, Rules, make_engine
 from streamer.records import PICTURES, LogOptions, Neighbours, ReadLog, RejectedLog
 from streamer.settings import DEMO_SOURCE, Camera, Settings
 from streamer.sources.base import StateListener
-from streamer.track import Elsewhere, TrackOptions
+from streamer.track import Elsewhere
+from streamer.tracking.options import TrackOptions
 
 
 def engine_from(settings: Settings) -> Engine:

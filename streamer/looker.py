@@ -16,7 +16,8 @@ from streamer.detect import Engine, EngineUnavailable, Rules, read_picture
 from streamer.evidence import Evidence
 from streamer.records import ReadLog, RejectedLog
 from streamer.redact import redact
-from streamer.track import ReadChange, Tracker, TrackOptions
+from streamer.track import ReadChange, Tracker
+from streamer.tracking.options import TrackOptions
 from streamer.types import Frame, Plate, Read, Rejected
 from streamer.zones import Zones
 

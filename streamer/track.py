@@ -20,32 +20,18 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from streamer.boxes import shared_part
-from streamer.calibration import AS_IT_IS, Calibration
-from streamer.grammar import EVERYWHERE, Grammar
-from streamer.likeness import UNKNOWN, at_least, distance
+from streamer.likeness import at_least, distance
 from streamer.tracking.direction import Trail
 from streamer.tracking.follow import Follower, Moment, Track
+from streamer.tracking.judge import UNSETTLED, Judge
+from streamer.tracking.options import TrackOptions
 from streamer.tracking.passes import BETTER_PICTURE, MOST_FORGIVEN, Pass, forgiven, picture_worth
 from streamer.tracking.scenery import Fixture, Scenery
-from streamer.tracking.vote import Ballot, Verdict
+from streamer.tracking.vote import Verdict
 from streamer.types import Corners, Direction, Plate, Read, Reason, Rejected
 
 DOUBT_LOOKS = 6
 """A track that is alike an open read has this many looks to prove that it is another vehicle."""
-
-GLIMPSE_LOOKS = 2
-"""Whoever wants more looks than this to agree does not want one to be enough."""
-
-STILL_PART = 1 / 2
-"""A track that has not moved is told if this part of its looks agree: clocks, signs and badges stand
-still as well, but are read differently from look to look or not for long."""
-
-UNSETTLED = (Reason.TOO_FEW_LOOKS, Reason.NOT_CERTAIN)
-"""Why a track is no read if no character wins somewhere; it may be one with `?` there."""
-
-LEAST_KNOWN = 4
-"""A text with `?` has so many other characters at least."""
 
 GROWTH_EVERY_S = 5.0
 """A standing vehicle's read is updated at most this often when only its end and its looks grow."""
@@ -70,39 +56,6 @@ PREDICT_S = 0.5
 
 SHOWN_S = 1.0
 """How long after its last look a plate is drawn; after that its vehicle may be anywhere."""
-
-
-@dataclass(frozen=True)
-class TrackOptions:
-    """When tracks become reads.
-
-    A read is told when `min_looks` looks agree and the vote's confidence (0-1) is `min_confidence`. When they
-    do not, one look is enough that is as sure as `sure_look` (0-1; above 1: never), once the track is over or
-    its first look with a confidence of `min_confidence` is `decide_after_s` ago.
-    A track is over when it was not seen for `lost_after_s` and in at least one look; a plate that comes
-    back within `repeat_after_s` after it was last seen extends its read. A track that has not moved yet
-    must have been seen for `still_s` before it is told; 0 if looks have nothing to do with each other. Texts
-    are spelt by the `grammar`; if that is strict, what does not fit it is no read. Confidences are what the
-    `calibration` says of the votes. When a track is over that is certain but for `most_unknown` characters at
-    most, it is told with `?` for these. Whoever comes nearer to the camera goes in the direction of
-    `approaching`, if there is one and no line says otherwise.
-    """
-
-    min_looks: int = 2
-    lost_after_s: float = 1.5
-    repeat_after_s: float = 30.0
-    min_confidence: float = 0.5
-    sure_look: float = 0.95
-    decide_after_s: float = 1.0
-    still_s: float = 4.0
-    grammar: Grammar = EVERYWHERE
-    calibration: Calibration = AS_IT_IS
-    most_unknown: int = 1
-    approaching: Direction = ""
-
-    def new_ballot(self) -> Ballot:
-        """For the looks at one plate."""
-        return Ballot(self.grammar, self.calibration)
 
 
 Elsewhere = Callable[[float, float], Iterable[Read]]
@@ -167,6 +120,7 @@ class Tracker:
         self._camera = camera
         self._source = source
         self._options = options
+        self._judge = Judge(options)
         self._new_id = new_id
         self._follower = Follower(options.lost_after_s, options.new_ballot)
         self._passes = [Pass.resumed(read, options.new_ballot()) for read in resume]
@@ -266,19 +220,15 @@ class Tracker:
             one.trail = one.trail.then(Trail.of(track.plate))
             return one
         self._passed_before.setdefault(track.serial, self._passed)
-        if track.good_s is None and self._is_good(track.plate):
+        if track.good_s is None and self._judge.is_good(track.plate):
             track.good_s = self._now_s
         one = self._with_text(track.ballot.text)
-        if one is None and self._may_begin(track) and not self._why_not(track, track.ballot.verdict):
+        if one is None and self._judge.may_begin(track) and not self._why_not(track, track.ballot.verdict):
             alike = self._alike(track) or self._seen_elsewhere(track)
             one = self._surely(alike, track) if alike else self._begin(track, track.ballot.verdict)
         if one:
             self._take(one, track)
         return one
-
-    def _may_begin(self, track: Track) -> bool:
-        """Whether it is worth while to count what the looks at a track say."""
-        return track.looks >= self._options.min_looks and (track.moved or self._has_been_seen_long(track))
 
     def _overdue(self) -> list[Pass]:
         """The passes of tracks that one sure look has to be enough for, because nobody can wait longer."""
@@ -320,7 +270,7 @@ class Tracker:
             return None
         verdict, fixture = track.ballot.verdict, self._fixture(track)
         reason = None if self._is_sure_glimpse(track) else self._why_not(track, verdict)
-        if reason in UNSETTLED and (partly := self._partly_certain(track)):
+        if reason in UNSETTLED and (partly := self._judge.partly_certain(track, fixture)):
             verdict, reason = partly, None
         one = self._alike(track) or (None if reason else self._seen_elsewhere(track))
         if one:
@@ -332,6 +282,12 @@ class Tracker:
             one = self._begin(track, verdict)
         one.join(track)
         return one
+
+    def _why_not(self, track: Track, verdict: Verdict) -> Reason | None:
+        return self._judge.why_not(track, verdict, self._fixture(track))
+
+    def _is_sure_glimpse(self, track: Track) -> bool:
+        return self._fixture(track) is None and self._judge.is_sure_glimpse(track, self._follower.tracks)
 
     def _fixture(self, track: Track) -> Fixture | None:
         """What a track is that has not moved, if that has stood there since it was a read."""
@@ -482,66 +438,9 @@ class Tracker:
     def _current(self, one: Pass) -> Verdict:
         """What a pass's vote says; what it said before while it is uncertain of something else."""
         verdict, read = one.ballot.verdict, one.read
-        if verdict.text == read.plate or self._certain(verdict):
+        if verdict.text == read.plate or self._judge.doubt(verdict) is None:
             return verdict
         return Verdict(read.plate, read.confidence, one.frames)
-
-    def _certain(self, verdict: Verdict) -> bool:
-        return self._doubt(verdict) is None
-
-    def _why_not(self, track: Track, verdict: Verdict) -> Reason | None:
-        """Why a track is no read with this text, or not yet; None if it is one."""
-        if not track.entered:
-            return Reason.OUTSIDE
-        if fixture := self._fixture(track):
-            return Reason.STATIC_TEXT if fixture.is_scenery else Reason.REPEAT
-        if doubt := self._doubt(verdict):
-            return doubt
-        is_steady = verdict.looks >= STILL_PART * track.looks and self._has_been_seen_long(track)
-        return None if track.moved or is_steady else Reason.STATIC_TEXT
-
-    def _partly_certain(self, track: Track) -> Verdict | None:
-        """The text of a track that is over, if it is certain with `?` for a few characters. It must have moved:
-        clocks stand still and change a character now and then."""
-        verdicts = track.ballot.with_unknown(self._options.most_unknown) if track.moved else ()
-        certain = (one for one in verdicts if self._why_not(track, one) is None)
-        return next((one for one in certain if len(one.text.replace(UNKNOWN, "")) >= LEAST_KNOWN), None)
-
-    def _has_been_seen_long(self, track: Track) -> bool:
-        return track.last.media_s - track.first.media_s >= self._options.still_s
-
-    def _is_good(self, plate: Plate) -> bool:
-        """Whether a look alone is as sure as a read has to be."""
-        return plate.in_zone and bool(plate.text) and plate.confidence >= self._options.min_confidence
-
-    def _is_sure_glimpse(self, track: Track) -> bool:
-        """Whether a track that cannot wait any longer has one look that is sure enough alone."""
-        verdict, surest = track.ballot.verdict, track.surest
-        return (
-            self._options.min_looks <= GLIMPSE_LOOKS
-            and surest.confidence >= self._options.sure_look
-            and (self._is_alone(track) if track.looks == 1 else track.moved and surest.text == verdict.text)
-            and track.entered
-            and self._fixture(track) is None
-            and self._doubt(verdict, min_looks=1) is None
-        )
-
-    def _is_alone(self, track: Track) -> bool:
-        """Whether nothing else stands where a track is, as which it may have been read before or since."""
-        others = (one for one in self._follower.tracks if one is not track and one.looks > 1 and not one.moved)
-        return not any(shared_part(one.plate.box, track.plate.box) for one in others)
-
-    def _doubt(self, verdict: Verdict, min_looks: int | None = None) -> Reason | None:
-        """What speaks against a verdict; `min_looks` None: as many looks as are set have to agree."""
-        if not verdict.text:
-            return Reason.NO_TEXT
-        if verdict.looks < (min_looks or self._options.min_looks):
-            return Reason.TOO_FEW_LOOKS
-        if verdict.confidence < self._options.min_confidence:
-            return Reason.NOT_CERTAIN
-        if self._options.grammar.strict and not verdict.fits:
-            return Reason.FORMAT
-        return None
 
 
 def _is_far(text: str, other: str) -> bool:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import count
 
-from streamer.track import Change, Elsewhere, ReadChange, Tracker, TrackOptions
+from streamer.track import Change, Elsewhere, ReadChange, Tracker
+from streamer.tracking.options import TrackOptions
 from streamer.types import Character, Plate, Read, Rejected
 
 START = 1_790_000_000.0

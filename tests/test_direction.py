@@ -8,8 +8,9 @@ from itertools import pairwise
 import pytest
 
 from streamer.line import Line
-from streamer.track import Change, TrackOptions
+from streamer.track import Change
 from streamer.tracking.direction import Trail
+from streamer.tracking.options import TrackOptions
 from streamer.types import Plate
 from streamer.zones import Zones
 from tests.passes import START, Camera, passing, plate

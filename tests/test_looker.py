@@ -13,7 +13,8 @@ from streamer.detect import Explanation, Rules, keep
 from streamer.line import Line
 from streamer.looker import Looker, read_ids
 from streamer.records import PICTURES, LogOptions, ReadLog, RejectedLog, recent_reads, recent_rejected
-from streamer.track import ReadChange, Tracker, TrackOptions
+from streamer.track import ReadChange, Tracker
+from streamer.tracking.options import TrackOptions
 from streamer.types import Frame, Picture, Plate, Reason
 from streamer.zones import Zones
 from tests.passes import START, passing, plate

@@ -20,7 +20,7 @@ from benchmarks.stress.vehicles import Vehicle, drawn
 from benchmarks.stress.verdicts import Fate, edits, judge
 from benchmarks.stress.view import HEIGHT, ROAD, WIDTH, View
 from streamer.demo.fleet import SALOON
-from streamer.track import TrackOptions
+from streamer.tracking.options import TrackOptions
 from streamer.types import Plate, Read
 from tests.passes import plate
 from training.labels import folded

@@ -11,7 +11,8 @@ import pytest
 
 from streamer.calibration import SUREST
 from streamer.grammar import Grammar
-from streamer.track import Change, ReadChange, TrackOptions
+from streamer.track import Change, ReadChange
+from streamer.tracking.options import TrackOptions
 from streamer.types import Read, Reason, Rejected
 from tests.passes import LETTERS, START, Camera, passing, plate
 

@@ -13,7 +13,7 @@ import pytest
 from streamer.assembly import elsewhere_from
 from streamer.records import LogOptions, Neighbours, ReadLog, recent_reads
 from streamer.settings import Settings
-from streamer.track import TrackOptions
+from streamer.tracking.options import TrackOptions
 from streamer.types import Plate, Read, Reason
 from tests.passes import LETTERS, START, Camera, passing, plate
 

@@ -7,7 +7,8 @@ import pytest
 
 from streamer.annotate import dimmed, with_line
 from streamer.line import Line
-from streamer.track import Tracker, TrackOptions
+from streamer.track import Tracker
+from streamer.tracking.options import TrackOptions
 from streamer.types import Character, Plate, Reason
 from streamer.zones import Zones
 

@@ -22,7 +22,7 @@ from benchmarks.stress.tables import RATES, Extra, Outcome
 from benchmarks.stress.verdicts import Verdict, judge
 from streamer import config
 from streamer.assembly import track_options_from
-from streamer.track import TrackOptions
+from streamer.tracking.options import TrackOptions
 from training.labels import folded
 
 RECORD = Path(__file__).parents[1] / "stress.json"

@@ -11,7 +11,8 @@ from benchmarks.stress.scenes import FPS
 from benchmarks.stress.verdicts import edits
 from streamer.boxes import shared_part
 from streamer.sampling import Sampler
-from streamer.track import Change, ReadChange, Tracker, TrackOptions
+from streamer.track import Change, ReadChange, Tracker
+from streamer.tracking.options import TrackOptions
 from streamer.types import Plate, Read, Rejected
 
 START = 1_790_000_000.0
