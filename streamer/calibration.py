@@ -8,12 +8,15 @@ Right means right but for characters that are printed alike, O for 0 and I for 1
 from __future__ import annotations
 
 import json
+import logging
 import math
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from streamer.places import MODELS
+
+_log = logging.getLogger(__name__)
 
 FILE = MODELS / "calibration.json"
 """The numbers, beside the models that they are measured of."""
@@ -55,9 +58,32 @@ class Measured:
 
 @cache
 def measured(file: Path = FILE) -> Measured:
-    """What is measured of the models that are shipped."""
-    numbers = json.loads(file.read_text(encoding="utf-8"))
-    return Measured(*(Calibration(**numbers[name]) for name in ("look", "vote")))
+    """What is measured of the models that are shipped; without the file what is said is what is meant."""
+    try:
+        return _measured(file)
+    except ValueError as error:
+        _log.error("%s", error)
+        return Measured()
+
+
+def fault(file: Path = FILE) -> str:
+    """What is wrong with the file and what to do, or ""."""
+    try:
+        _measured(file)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def _measured(file: Path) -> Measured:
+    try:
+        numbers = json.loads(file.read_text(encoding="utf-8"))
+        return Measured(*(Calibration(**numbers[name]) for name in ("look", "vote")))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ValueError(
+            f"{file} cannot be read ({type(error).__name__}), so confidences are not calibrated; "
+            "restore it with: git checkout -- streamer/models"
+        ) from None
 
 
 def log_odds(probability: float) -> float:

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from streamer import calibration
 from streamer.assembly import engine_from, source_from
 from streamer.capture import Source, SourceError, open_source
 from streamer.demo import DEMO_PASSES, demo_clip
@@ -61,6 +62,8 @@ def check_engine(settings: Settings) -> Finding:
         return Finding(
             subject, False, f"it read {texts} and not {TEST_PLATE} in the test picture; install it again"
         )
+    if settings.engine.name == "network" and (fault := calibration.fault()):
+        return Finding(subject, False, fault)
     return Finding(subject, True, f"reads {TEST_PLATE} in the test picture")
 
 

@@ -21,7 +21,7 @@ from streamer.looker import read_ids
 from streamer.sampling import Sampler
 from streamer.settings import DEMO_SOURCE, Settings
 from streamer.sources.stills import is_many, is_picture
-from streamer.spelling import spelt
+from streamer.spelling import spelt, unread
 from streamer.track import Change, ReadChange, Tracker
 from streamer.types import Picture, Plate, Read, Rejected
 
@@ -148,6 +148,8 @@ def _read_pictures(
 def _read_crop(engine: Engine, crop: Picture, rules: Rules) -> tuple[Plate, ...]:
     """No rule leaves a plate out that somebody has cut out."""
     plate = engine.read_crop(crop)
+    if not plate.text:
+        return (unread(plate),)
     return (told(spelt(plate, rules.grammar) if rules.grammar else plate, rules),)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.fit_calibration import fitted
 from benchmarks.reliability import Told, bins, calibration_error
-from streamer.calibration import FILE, Calibration, measured
+from streamer.calibration import FILE, Calibration, Measured, fault, measured
 from streamer.places import MODELS
 
 
@@ -53,3 +53,15 @@ def test_the_error_is_how_far_confidences_are_off() -> None:
     assert calibration_error(true) == pytest.approx(0.0)
     assert calibration_error([*true, *[Told(1.0, False)] * 50]) == pytest.approx(0.5)
     assert [one.count for one in bins(true)] == [50]
+
+
+@pytest.mark.parametrize("content", [None, "", "{}", '{"look": {"slope": 1}, "vote": {"tilt": 2}}'])
+def test_a_missing_or_damaged_file_is_named_and_nothing_is_calibrated(tmp_path, caplog, content) -> None:
+    file = tmp_path / "calibration.json"
+    if content is not None:
+        file.write_text(content)
+    assert measured(file) == Measured()
+    assert str(file) in caplog.text
+    assert fault(file) in caplog.text
+    assert "git checkout" in fault(file)
+    assert fault() == ""

@@ -60,7 +60,7 @@ def test_every_vehicle_before_a_sign_is_read() -> None:
 def test_a_car_that_parks_and_is_hidden_is_one_read_all_night() -> None:
     street = Street()
     street.watch([[plate("AB123CD", 40 * look, 500)] for look in range(15)])
-    for _ in range(40):
+    for _ in range(12):
         street.shows(plate("AB123CD", 560, 500), 150)
         street.wait(100)
     assert street.reads_of("AB123CD") == ["AB123CD"]
