@@ -26,7 +26,7 @@ from streamer.tracking.follow import Follower, Moment, Track
 from streamer.tracking.judge import UNSETTLED, Judge
 from streamer.tracking.options import TrackOptions
 from streamer.tracking.passes import BETTER_PICTURE, MOST_FORGIVEN, Pass, forgiven, picture_worth
-from streamer.tracking.scenery import Fixture, Scenery
+from streamer.tracking.scenery import Scenery
 from streamer.tracking.vote import Verdict
 from streamer.types import Corners, Direction, Plate, Read, Reason, Rejected
 
@@ -125,9 +125,7 @@ class Tracker:
         self._follower = Follower(options.lost_after_s, options.new_ballot)
         self._passes = [Pass.resumed(read, options.new_ballot()) for read in resume]
         self._owners: dict[int, Pass] = {}
-        self._scenery = Scenery()
-        self._passed = 0
-        self._passed_before: dict[int, int] = {}
+        self._scenery = Scenery(options.still_s)
         self._rejected: list[Rejected] = []
         self._now_s = 0.0
         self._moment: Moment | None = None
@@ -219,7 +217,7 @@ class Tracker:
             one.see(track)
             one.trail = one.trail.then(Trail.of(track.plate))
             return one
-        self._passed_before.setdefault(track.serial, self._passed)
+        self._scenery.appears(track)
         if track.good_s is None and self._judge.is_good(track.plate):
             track.good_s = self._now_s
         one = self._with_text(track.ballot.text)
@@ -256,9 +254,12 @@ class Tracker:
 
     def _end(self, track: Track) -> Pass | None:
         """A track is over; the pass that it only now turns out to be or to have been part of."""
-        owner = self._owners.get(track.serial)
+        owner = self._owner(track)
         one = self._finished(track)
-        self._note_scenery(track, owner or one)
+        if of := owner or one:
+            self._scenery.over(track, self._current(of), of.read.read_id)
+        else:
+            self._scenery.over(track, track.ballot.verdict, "")
         return one
 
     def _finished(self, track: Track) -> Pass | None:
@@ -268,7 +269,7 @@ class Tracker:
             if said := one.repeats.pop(track.serial, None):
                 self._reject(track, said, Reason.REPEAT, one.read.read_id)
             return None
-        verdict, fixture = track.ballot.verdict, self._fixture(track)
+        verdict, fixture = track.ballot.verdict, self._scenery.fixture(track)
         reason = None if self._is_sure_glimpse(track) else self._why_not(track, verdict)
         if reason in UNSETTLED and (partly := self._judge.partly_certain(track, fixture)):
             verdict, reason = partly, None
@@ -284,28 +285,11 @@ class Tracker:
         return one
 
     def _why_not(self, track: Track, verdict: Verdict) -> Reason | None:
-        return self._judge.why_not(track, verdict, self._fixture(track))
+        return self._judge.why_not(track, verdict, self._scenery.fixture(track))
 
     def _is_sure_glimpse(self, track: Track) -> bool:
-        return self._fixture(track) is None and self._judge.is_sure_glimpse(track, self._follower.tracks)
-
-    def _fixture(self, track: Track) -> Fixture | None:
-        """What a track is that has not moved, if that has stood there since it was a read."""
-        verdict = track.ballot.verdict
-        return None if track.moved else self._scenery.told(track.plate.box, verdict, track.halted_s)
-
-    def _note_scenery(self, track: Track, owner: Pass | None) -> None:
-        """Remembers what a track that is over has shown standing, or forgets what has moved away."""
-        passes = self._passed - self._passed_before.pop(track.serial)
-        verdict, read_id = (self._current(owner), owner.read.read_id) if owner else (track.ballot.verdict, "")
-        if not verdict.text or not self._options.still_s:
-            return
-        if track.moved:
-            self._scenery.left(track.start.box, verdict)
-            self._scenery.left(track.halt.box, verdict)
-        if track.stood_s >= self._options.still_s or self._fixture(track):
-            seen = Fixture(track.halt.box, verdict, read_id, passes, track.halted_s, track.seen_s)
-            self._scenery.stood(seen)
+        fixture = self._scenery.fixture(track)
+        return fixture is None and self._judge.is_sure_glimpse(track, self._follower.tracks)
 
     def _reject(self, track: Track, verdict: Verdict, reason: Reason, read_id: str = "") -> None:
         rejected = Rejected(
@@ -376,7 +360,6 @@ class Tracker:
 
     def _begin(self, track: Track, verdict: Verdict) -> Pass:
         if track.moved:
-            self._passed += 1
             self._scenery.passed(verdict)
         first = track.first
         read = Read(
@@ -391,7 +374,7 @@ class Tracker:
             frames=0,
             source=self._source,
             revision=0,
-            characters=tuple(round(one.confidence, 4) for one in verdict.characters),
+            characters=verdict.sureness,
         )
         one = Pass(read, self._options.new_ballot(), first, 0, begun_as=self._rejected_id(track))
         self._passes.append(one)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from streamer.likeness import distance
+from streamer.tracking.follow import Track
 from streamer.tracking.passes import forgiven
 from streamer.tracking.vote import Verdict
 from streamer.types import Box
@@ -55,24 +56,47 @@ class Fixture:
 
 
 class Scenery:
-    """What was seen standing in a camera's picture. Its memory is bounded."""
+    """What was seen standing in a camera's picture for `still_s` seconds; nothing is standing if that is 0. Its
+    memory is bounded."""
 
-    def __init__(self) -> None:
+    def __init__(self, still_s: float) -> None:
+        self._still_s = still_s
         self._fixtures: list[Fixture] = []
+        self._passed = 0
+        self._passed_before: dict[int, int] = {}
 
-    def told(self, box: Box, verdict: Verdict, since_s: float) -> Fixture | None:
-        """What stands there since that time is this, if it has been a read already."""
-        return next(
-            (
-                one
-                for one in self._fixtures
-                if one.read_id and since_s <= one.stays_until() and one.is_at(box, verdict)
-            ),
-            None,
-        )
+    def appears(self, track: Track) -> None:
+        """A track is in view; vehicles that drive by are counted from now on."""
+        self._passed_before.setdefault(track.serial, self._passed)
 
-    def stood(self, seen: Fixture) -> None:
-        """Something that was standing is out of view."""
+    def passed(self, verdict: Verdict) -> None:
+        """A vehicle with this text has driven by."""
+        self._passed += 1
+        for one in self._fixtures:
+            if not _is_same_text(one.verdict, verdict):
+                one.passes += 1
+
+    def fixture(self, track: Track) -> Fixture | None:
+        """What a track is that has not moved, if that has stood there since it was a read."""
+        if track.moved:
+            return None
+        told = (one for one in self._fixtures if one.read_id and track.halted_s <= one.stays_until())
+        verdict = track.ballot.verdict
+        return next((one for one in told if one.is_at(track.plate.box, verdict)), None)
+
+    def over(self, track: Track, verdict: Verdict, read_id: str) -> None:
+        """A track is over, with that verdict and read, "" if there is none: remembers what it has shown
+        standing, and forgets what has moved away."""
+        passes = self._passed - self._passed_before.pop(track.serial)
+        if not verdict.text or not self._still_s:
+            return
+        if track.moved:
+            self._left(track.start.box, verdict)
+            self._left(track.halt.box, verdict)
+        if track.stood_s >= self._still_s or self.fixture(track):
+            self._stood(Fixture(track.halt.box, verdict, read_id, passes, track.halted_s, track.seen_s))
+
+    def _stood(self, seen: Fixture) -> None:
         before = [one for one in self._fixtures if one.is_at(seen.box, seen.verdict)]
         for one in before:
             if seen.first_s <= one.stays_until():
@@ -82,15 +106,8 @@ class Scenery:
         others = [one for one in self._fixtures if one not in before]
         self._fixtures = [*others, seen][-MOST_FIXTURES:]
 
-    def left(self, box: Box, verdict: Verdict) -> None:
-        """What was standing there has moved away."""
+    def _left(self, box: Box, verdict: Verdict) -> None:
         self._fixtures = [one for one in self._fixtures if not one.is_at(box, verdict)]
-
-    def passed(self, verdict: Verdict) -> None:
-        """A vehicle with this text has driven by."""
-        for one in self._fixtures:
-            if not _is_same_text(one.verdict, verdict):
-                one.passes += 1
 
 
 def _is_same_place(one: Box, other: Box) -> bool:
