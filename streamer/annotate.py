@@ -83,8 +83,7 @@ def with_line(picture: Picture, line: Line | None) -> Picture:
     height, width = drawn.shape[:2]
     size = max(14, height // 26)
     start, end = np.array((line.start, line.end)) * (width, height)
-    across = np.array((start[1] - end[1], end[0] - start[0])) / max(1.0, float(np.linalg.norm(end - start)))
-    inwards = across if np.dot(np.array(line.inside) * (width, height) - start, across) > 0 else -across
+    inwards = np.array(line.inwards(width, height))
     middle = (start + end) / 2
     tip = middle + 1.5 * size * inwards
     for colour, thickness in ((_INK, 3), (_PALE, 1)):

@@ -30,6 +30,14 @@ def sureness_json(texts: Iterable[tuple[str, float]]) -> list[dict[str, Any]]:
     return [{"text": text, "confidence": round(sure, 4)} for text, sure in texts]
 
 
+def doubts_json(read: Read) -> dict[str, Any]:
+    """How sure every character of a read is, and what the plate may say instead."""
+    return {
+        "characters": sureness_json(zip(read.plate, read.characters, strict=False)),
+        "alternatives": sureness_json(read.alternatives),
+    }
+
+
 def read_json(read: Read) -> dict[str, Any]:
     """One read of a clip: text, confidence (0-1) of the whole and of every character, what it may say
     instead, first and last time in seconds of the clip, looks, which way it went ("in", "out" or "").
@@ -37,8 +45,7 @@ def read_json(read: Read) -> dict[str, Any]:
     return {
         "text": read.plate,
         "confidence": round(read.confidence, 4),
-        "characters": sureness_json(zip(read.plate, read.characters, strict=False)),
-        "alternatives": sureness_json(read.alternatives),
+        **doubts_json(read),
         "first_s": round(read.first_media_s, 2),
         "last_s": round(read.last_media_s, 2),
         "frames": read.frames,

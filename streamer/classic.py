@@ -22,7 +22,7 @@ from streamer.classical.characters import FEWEST, Lettering, Row, centres, find_
 from streamer.classical.crops import Crop, cut
 from streamer.classical.outlines import Outlines, find_outlines, outline_around
 from streamer.classical.steps import pictures_of
-from streamer.detect import EngineUnavailable, Explanation, keep
+from streamer.detect import EngineUnavailable, Explanation, read_unknown
 from streamer.types import Corners, Picture, Plate
 
 BESIDE, ABOVE = 0.55, 0.4
@@ -86,9 +86,7 @@ class ClassicEngine:
     def find_and_read(self, picture: Picture, known: Sequence[Plate] = ()) -> tuple[Plate, ...]:
         """All plates in the picture, the surest first, corners in pixels of that picture. Those that lie where
         `known` ones of an earlier picture did are not read again."""
-        kept, fresh = keep(search(picture, self.options).candidates, known)
-        plates = (*kept, *read(fresh))
-        return tuple(sorted(plates, key=lambda plate: plate.score, reverse=True)) if kept else plates
+        return read_unknown(search(picture, self.options).candidates, known, read)
 
     def explain(self, picture: Picture) -> Explanation:
         """The same plates, and a picture of every step on the way."""

@@ -10,7 +10,7 @@ A new engine is one class with the methods of `Engine` and one line in `ENGINES`
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Protocol, TypeVar
@@ -74,7 +74,7 @@ class Engine(Protocol):
 
     def find_and_read(self, picture: Picture, known: Sequence[Plate] = ()) -> tuple[Plate, ...]:
         """All plates in the picture, the surest first, corners in pixels of that picture. Those that lie where
-        `known` ones of an earlier picture did need not be read: see `kept`."""
+        `known` ones of an earlier picture did need not be read: see `read_unknown`."""
 
     def explain(self, picture: Picture) -> Explanation:
         """The same plates, and a picture of every step on the way."""
@@ -139,6 +139,16 @@ def read_picture(
     """The plates in one picture that keep the rules, one for each place, the surest first. `known` ones of an
     earlier picture are not read again where they still are."""
     return sift(engine.find_and_read(picture, known), rules)
+
+
+def read_unknown(
+    candidates: Iterable[C], known: Sequence[Plate], read: Callable[[list[C]], tuple[Plate, ...]]
+) -> tuple[Plate, ...]:
+    """The candidates as plates, the surest first: those that are `known` as they were read, the others as they
+    are now."""
+    kept, fresh = keep(candidates, known)
+    plates = (*kept, *read(fresh))
+    return tuple(sorted(plates, key=lambda plate: plate.score, reverse=True)) if kept else plates
 
 
 def keep(candidates: Iterable[C], known: Sequence[Plate]) -> tuple[list[Plate], list[C]]:

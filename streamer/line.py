@@ -33,12 +33,18 @@ class Line:
         """How far inside the line a point of a picture of that size is, in pixels, negative if outside; and
         beside which part of the line, 0 at its start to 1 at its end.
         """
-        past, along = self._to(point, width, height)
-        return (past if self._to(self.inside, width, height)[0] > 0 else -past), along
+        across, down = self.inwards(width, height)
+        dx, dy = self._from_start(self.end, width, height)
+        x, y = self._from_start(point, width, height)
+        return across * x + down * y, (x * dx + y * dy) / (dx**2 + dy**2)
 
-    def _to(self, point: Point, width: int, height: int) -> tuple[float, float]:
-        """The same with the right side, seen from the start, as the inner one."""
-        dx, dy = (self.end[0] - self.start[0]) * width, (self.end[1] - self.start[1]) * height
-        x, y = (point[0] - self.start[0]) * width, (point[1] - self.start[1]) * height
-        length = math.hypot(dx, dy)
-        return (dx * y - dy * x) / length, (x * dx + y * dy) / length**2
+    def inwards(self, width: int, height: int) -> tuple[float, float]:
+        """The way straight to the inner side in a picture of that size, one pixel long."""
+        dx, dy = self._from_start(self.end, width, height)
+        x, y = self._from_start(self.inside, width, height)
+        length = math.hypot(dx, dy) * (1 if dx * y > dy * x else -1)
+        return -dy / length, dx / length
+
+    def _from_start(self, point: Point, width: int, height: int) -> tuple[float, float]:
+        """In pixels."""
+        return (point[0] - self.start[0]) * width, (point[1] - self.start[1]) * height

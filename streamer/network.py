@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from streamer.boxes import frame_of
-from streamer.detect import Explanation, keep
+from streamer.detect import Explanation, read_unknown
 from streamer.neural import finder, reader, second_look
 from streamer.neural.finder import Candidate, Finder, Sight
 from streamer.neural.models import Net
@@ -77,9 +77,8 @@ class NetworkEngine:
         """All plates in the picture, the surest first, corners in pixels of that picture. Those that lie where
         `known` ones of an earlier picture did are not read again."""
         picture = in_colour(picture)
-        kept, fresh = keep(self._worth_reading(self.search(picture)), known)
-        plates = (*kept, *plates_of(fresh, self._read(picture, fresh)))
-        return tuple(sorted(plates, key=lambda plate: plate.score, reverse=True)) if kept else plates
+        candidates = self._worth_reading(self.search(picture))
+        return read_unknown(candidates, known, lambda fresh: plates_of(fresh, self._read(picture, fresh)))
 
     def explain(self, picture: Picture) -> Explanation:
         """The same plates, and a picture of every step on the way."""

@@ -73,7 +73,7 @@ class Pass:
             self.read,
             plate=verdict.text,
             confidence=round(verdict.confidence, 6),
-            characters=tuple(round(one.confidence, 4) for one in verdict.characters) or self.read.characters,
+            characters=verdict.sureness or self.read.characters,
             alternatives=self.ballot.alternatives(verdict) or self.read.alternatives,
             last_seen=max(self.last.wall_s, self.read.first_seen),
             last_media_s=self.last.media_s,

@@ -40,6 +40,11 @@ class Verdict:
     characters: tuple[Character, ...] = field(default=(), compare=False)
     fits: bool = field(default=False, compare=False)
 
+    @property
+    def sureness(self) -> tuple[float, ...]:
+        """How sure each character is, 0-1, as it is told."""
+        return tuple(round(one.confidence, 4) for one in self.characters)
+
 
 @dataclass(slots=True)
 class _Tally:

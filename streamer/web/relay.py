@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from streamer.answers import sureness_json
+from streamer.answers import doubts_json
 from streamer.web.desk import UploadDesk
 from streamer.web.feed import Feed
 from streamer.web.recent import RecentReads
@@ -188,8 +188,7 @@ def read_payload(read: Read) -> dict[str, Any]:
         "confidence": round(read.confidence, 4),
         "first_seen": _iso(read.first_seen),
         "last_seen": _iso(read.last_seen),
-        "characters": sureness_json(zip(read.plate, read.characters, strict=False)),
-        "alternatives": sureness_json(read.alternatives),
+        **doubts_json(read),
         "frames": read.frames,
         "source": read.source,
         "direction": read.direction,
