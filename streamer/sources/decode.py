@@ -137,6 +137,6 @@ def _to_luma(picture: VideoFrame, turns: int) -> Picture:
     luma = picture.format.components[0]
     if picture.format.is_planar and luma.is_luma and luma.bits == 8:
         plane = picture.planes[0]
-        rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)
+        rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)  # type: ignore[call-overload]
         return np.rot90(rows[: picture.height, : picture.width], turns)
     return np.rot90(np.asarray(picture.to_ndarray(format="gray", threads=1), np.uint8), turns)
