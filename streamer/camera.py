@@ -20,6 +20,7 @@ import cv2
 
 from streamer.annotate import Label
 from streamer.assembly import (
+    attention_from,
     elsewhere_from,
     engine_from,
     log_from,
@@ -104,6 +105,7 @@ class CameraProgram:
             rejected_log=self._rejected_log,
             resume=self._left_open([one.name for one in settings.cameras]),
             tell=self._tell,
+            attention=attention_from(settings, self._camera),
         )
 
     def _left_open(self, cameras: list[str]) -> list[Read]:
@@ -176,8 +178,8 @@ class CameraProgram:
                 self._look(dated)
 
     def _look(self, frame: Frame) -> None:
-        self._looker.look(frame)
-        self._look_rate.count()
+        if self._looker.look(frame):
+            self._look_rate.count()
 
     def _tell(self, change: ReadChange) -> None:
         event = "read" if change.change is Change.READ else "read_updated"
