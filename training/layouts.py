@@ -29,6 +29,9 @@ COLOURS: dict[str, tuple[Colour, ...]] = {
     "pink": ((190, 170, 235),),
 }
 
+ONE_DIE = 0.25
+"""How often the letter O is printed with the die of the zero, 0-1: then only its place tells which it is."""
+
 
 @dataclass(frozen=True)
 class Line:
@@ -70,7 +73,7 @@ class Caption:
 @dataclass(frozen=True)
 class Design:
     """One plate, millimetres from its top left corner. `pictures` are coloured shapes beside the text: the
-    middle and how far they reach."""
+    middle and how far they reach. `zero` and `letter_o` name the glyphs that 0 and O are printed with."""
 
     style: str
     region: str
@@ -87,6 +90,7 @@ class Design:
     radius: float = 8.0
     graphics: float = 0.0
     zero: str = "0"
+    letter_o: str = "O"
 
     @property
     def cap(self) -> float:
@@ -124,7 +128,7 @@ class Look:
     graphics: float = 0.0
     border: float = 0.5
     radius: float = 8.0
-    zeros: tuple[str, ...] = field(default=("0", "0", "0", "0", "0/", "0//", "0."))
+    zeros: tuple[str, ...] = field(default=("0", "0", "0", "O", "0/", "0//", "0."))
 
 
 def shade(rng: Random, name: str) -> Colour:
@@ -155,7 +159,8 @@ def design(rng: Random, look: Look) -> Design:
         radius=look.radius,
         border=(ink if rng.random() < 0.8 else (20, 20, 20)) if rng.random() < look.border else None,
         graphics=look.graphics * rng.random(),
-        zero=rng.choice(look.zeros),
+        zero=(zero := rng.choice(look.zeros)),
+        letter_o="0" if zero == "0" and rng.random() < ONE_DIE else "O",
     )
     return _with_text(rng, look, _with_trim(rng, look, plain), rows)
 

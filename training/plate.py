@@ -117,7 +117,7 @@ def _trim(rng: Random, image: Picture, design: Design, fonts: Fonts, face: Face,
     for caption in design.captions:
         if caption.kind == "text":
             cap = _nearest(caption.cap * scale)
-            _center(image, _strip(rng, caption.text, face.glyphs(cap), cap, "0")[0], caption, scale)
+            _center(image, _strip(rng, caption.text, face.glyphs(cap), cap)[0], caption, scale)
         else:
             _print(rng, image, caption, fonts, scale)
     if design.style in ("us", "vanity") and rng.random() < 0.7:
@@ -202,7 +202,7 @@ _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT",
 def _set(rng: Random, image: Picture, ink: Mask, line: Line, face: Face, design: Design, scale: float) -> Boxes:
     """Sets a line into `ink`; what stands in its gaps goes into `image`. Returns its characters' boxes."""
     cap = _nearest(line.cap * scale)
-    strip, edges, gaps = _strip(rng, line.text, face.glyphs(cap), cap, design.zero)
+    strip, edges, gaps = _strip(rng, line.text, dies(face, cap, design), cap)
     room = (line.right - line.left) * scale
     stretch = min(max(room * rng.uniform(0.8, 1.0) / strip.shape[1], 0.5), rng.uniform(0.95, 1.3))
     stretch = min(stretch, room / strip.shape[1])
@@ -226,7 +226,7 @@ def _set(rng: Random, image: Picture, ink: Mask, line: Line, face: Face, design:
     return np.hstack([xs[:, :1], ys, xs[:, 1:], ys + cap]).astype(np.float32)
 
 
-_DECORATED = {"us": 0.45, "vanity": 0.3, "latin": 0.2, "free": 0.2, "eu": 0.15, "plain": 0.15}
+_DECORATED = {"us": 0.45, "lk": 0.2, "vanity": 0.3, "latin": 0.2, "free": 0.2, "eu": 0.15, "plain": 0.15}
 """How often a style's gaps are filled with a seal, an outline or a sticker that is no part of the text."""
 
 
@@ -242,8 +242,14 @@ def _seal(rng: Random, image: Picture, x: float, y: float, cap: float) -> None:
         cv2.rectangle(image, corner, opposite, colour, -1)
 
 
+def dies(face: Face, cap: int, design: Design) -> dict[str, Glyph]:
+    """The face's glyphs, zero and O as the design has them."""
+    glyphs = face.glyphs(cap)
+    return glyphs | {"0": glyphs[design.zero], "O": glyphs[design.letter_o]}
+
+
 def _strip(
-    rng: Random, text: str, glyphs: dict[str, Glyph], cap: int, zero: str
+    rng: Random, text: str, glyphs: dict[str, Glyph], cap: int
 ) -> tuple[Mask, NDArray[np.float64], list[float]]:
     """The line's ink, each character's left and right edge and each empty gap's middle as shares of it."""
     space, wide = rng.uniform(0.08, 0.24) * cap, rng.uniform(0.25, rng.choice((0.6, 0.6, 0.9, 1.6))) * cap
@@ -251,7 +257,7 @@ def _strip(
     x, edges, gaps, placed = 1.0, [], [], []
     for character in text:
         if character.isalnum():
-            glyph = glyphs[zero if character == "0" else character]
+            glyph = glyphs[character]
             placed.append((round(x), glyph))
             edges.append((round(x), round(x) + glyph.width))
             x += glyph.width + space
