@@ -30,7 +30,7 @@ NAMED = 0.002
 WAVERING = 0.05
 """From this probability of a character on, on both lines in one column, it may be the same one."""
 
-_ALIKE = [(1 + ALPHABET.index(one), 1 + ALPHABET.index(other)) for one, other in PRINTED_ALIKE]
+_ALIKE = [(1 + ALPHABET.index(pair[0]), 1 + ALPHABET.index(pair[1])) for pair in PRINTED_ALIKE]
 """The symbols of each two that are PRINTED_ALIKE."""
 
 _FIRST_OF_ALIKE = np.arange(SYMBOLS)
@@ -105,14 +105,19 @@ def log_probability(text: str, distribution: Distribution) -> float:
 
     CTC's forward algorithm over the text's characters with a blank before, between and behind them.
     """
-    path = [BLANK] + [symbol for character in text for symbol in (1 + ALPHABET.index(character), BLANK)]
-    skips = [0.0, 0.0] + [float(now not in (BLANK, before)) for before, now in zip(path, path[2:], strict=False)]
+    path = [BLANK, *(symbol for one in text for symbol in (1 + ALPHABET.index(one), BLANK))]
+    jumps = [
+        0.0,
+        0.0,
+        *(float(now not in (BLANK, before)) for before, now in zip(path, path[2:], strict=False)),
+    ]
     forward = [1.0] + [0.0] * (len(path) - 1)
     for column in distribution.reshape(-1, SYMBOLS)[:, path].tolist():
-        one_back, two_back = [0.0, *forward], [0.0, 0.0, *forward]
         forward = [
-            (stays + steps + skip * skips_one) * share
-            for stays, steps, skips_one, skip, share in zip(forward, one_back, two_back, skips, column)
+            (stays + steps + allowed * jumps_here) * share
+            for stays, steps, jumps_here, allowed, share in zip(
+                forward, [0.0, *forward], [0.0, 0.0, *forward], jumps, column, strict=False
+            )
         ]
     return math.log(max(sum(forward[-2:]), sys.float_info.min))
 
