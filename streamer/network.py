@@ -24,6 +24,7 @@ from streamer.neural.second_look import SecondLook
 from streamer.neural.steps import pictures_of
 from streamer.neural.view import whole
 from streamer.places import MODELS
+from streamer.stopwatch import stage
 from streamer.types import Picture, Plate
 
 CROP_MARGINS = (0.06, -0.04, 0.12)
@@ -102,17 +103,23 @@ class NetworkEngine:
 
     def search(self, picture: Picture) -> Search:
         """Find what may be plates in a BGR picture, without reading."""
-        view = whole(picture)
-        overview = view.of(picture)
-        [sight] = self._finder.see([overview])
-        first = tuple(replace(one, corners=view.outward(one.corners)) for one in sight.candidates)
-        return Search(overview, sight, first, self._second_look.at(picture, first))
+        with stage("find"):
+            view = whole(picture)
+            overview = view.of(picture)
+            [sight] = self._finder.see([overview])
+            first = tuple(replace(one, corners=view.outward(one.corners)) for one in sight.candidates)
+        with stage("second look"):
+            second = self._second_look.at(picture, first)
+        return Search(overview, sight, first, second)
 
     def _worth_reading(self, found: Search) -> list[Candidate]:
         return [candidate for candidate in found.second if candidate.score >= self.options.min_score]
 
     def _read(self, picture: Picture, candidates: Sequence[Candidate]) -> list[Reading]:
-        return self._reader.read_plates(picture, [candidate.corners for candidate in candidates])
+        if not candidates:
+            return []
+        with stage("read"):
+            return self._reader.read_plates(picture, [candidate.corners for candidate in candidates])
 
 
 def in_colour(picture: Picture) -> Picture:
