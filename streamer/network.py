@@ -50,7 +50,7 @@ class Search:
     """What looking through one picture gave.
 
     `overview` is the whole picture (BGR) as the finder was given it, `sight` what it saw there, in its
-    pixels. `first` are the candidates of the first look, `second` after the second, both the best
+    pixels. `first` are the candidates of the first look, `second` those that had a second one, both the best
     first, in pixels of the picture.
     """
 
@@ -78,7 +78,8 @@ class NetworkEngine:
         """All plates in the picture, the surest first, corners in pixels of that picture. Those that lie where
         `known` ones of an earlier picture did are not read again."""
         picture = in_colour(picture)
-        candidates = self._worth_reading(self.search(picture))
+        # a plate's score is the geometric mean of both looks': those below can never get enough
+        candidates = self._worth_reading(self.search(picture, self.options.min_score**2))
         return read_unknown(candidates, known, lambda fresh: plates_of(fresh, self._read(picture, fresh)))
 
     def explain(self, picture: Picture) -> Explanation:
@@ -101,15 +102,16 @@ class NetworkEngine:
         surest = max((*as_it_is, *straightened), key=lambda plate: (plate.text != "", plate.confidence))
         return replace(surest, score=1.0)
 
-    def search(self, picture: Picture) -> Search:
-        """Find what may be plates in a BGR picture, without reading."""
+    def search(self, picture: Picture, least_score: float = 0.0) -> Search:
+        """Find what may be plates in a BGR picture, without reading. What the first look gives less than
+        `least_score` (0-1) gets no second one."""
         with stage("find"):
             view = whole(picture)
             overview = view.of(picture)
             [sight] = self._finder.see([overview])
             first = tuple(replace(one, corners=view.outward(one.corners)) for one in sight.candidates)
         with stage("second look"):
-            second = self._second_look.at(picture, first)
+            second = self._second_look.at(picture, [one for one in first if one.score >= least_score])
         return Search(overview, sight, first, second)
 
     def _worth_reading(self, found: Search) -> list[Candidate]:
