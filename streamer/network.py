@@ -24,6 +24,7 @@ from streamer.neural.second_look import SecondLook
 from streamer.neural.steps import pictures_of
 from streamer.neural.view import whole
 from streamer.places import MODELS
+from streamer.stopwatch import stage
 from streamer.types import Picture, Plate
 
 CROP_MARGINS = (0.06, -0.04, 0.12)
@@ -49,7 +50,7 @@ class Search:
     """What looking through one picture gave.
 
     `overview` is the whole picture (BGR) as the finder was given it, `sight` what it saw there, in its
-    pixels. `first` are the candidates of the first look, `second` after the second, both the best
+    pixels. `first` are the candidates of the first look, `second` those that had a second one, both the best
     first, in pixels of the picture.
     """
 
@@ -77,7 +78,8 @@ class NetworkEngine:
         """All plates in the picture, the surest first, corners in pixels of that picture. Those that lie where
         `known` ones of an earlier picture did are not read again."""
         picture = in_colour(picture)
-        found = self.search(picture)
+        # a plate's score is the geometric mean of both looks': those below can never get enough
+        found = self.search(picture, self.options.min_score**2)
         candidates = self._worth_reading(found)
         return read_unknown(
             candidates, known, lambda fresh: plates_of(fresh, self._read(picture, fresh, found.first))
@@ -103,13 +105,17 @@ class NetworkEngine:
         surest = max((*as_it_is, *straightened), key=lambda plate: (plate.text != "", plate.confidence))
         return replace(surest, score=1.0)
 
-    def search(self, picture: Picture) -> Search:
-        """Find what may be plates in a BGR picture, without reading."""
-        view = whole(picture)
-        overview = view.of(picture)
-        [sight] = self._finder.see([overview])
-        first = tuple(replace(one, corners=view.outward(one.corners)) for one in sight.candidates)
-        return Search(overview, sight, first, self._second_look.at(picture, first))
+    def search(self, picture: Picture, least_score: float = 0.0) -> Search:
+        """Find what may be plates in a BGR picture, without reading. What the first look gives less than
+        `least_score` (0-1) gets no second one."""
+        with stage("find"):
+            view = whole(picture)
+            overview = view.of(picture)
+            [sight] = self._finder.see([overview])
+            first = tuple(replace(one, corners=view.outward(one.corners)) for one in sight.candidates)
+        with stage("second look"):
+            second = self._second_look.at(picture, [one for one in first if one.score >= least_score])
+        return Search(overview, sight, first, second)
 
     def _worth_reading(self, found: Search) -> list[Candidate]:
         return [candidate for candidate in found.second if candidate.score >= self.options.min_score]
@@ -118,9 +124,12 @@ class NetworkEngine:
         self, picture: Picture, candidates: Sequence[Candidate], first: Sequence[Candidate]
     ) -> list[Reading]:
         """The candidates as they are framed or, in doubt, as the first look saw them."""
+        if not candidates:
+            return []
         before = [max(first, key=lambda one: shared_part(one.box, framed.box)) for framed in candidates]
         framings = [(one.corners, other.corners) for one, other in zip(candidates, before, strict=True)]
-        return self._reader.read_plates(picture, framings)
+        with stage("read"):
+            return self._reader.read_plates(picture, framings)
 
 
 def in_colour(picture: Picture) -> Picture:

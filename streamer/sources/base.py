@@ -23,12 +23,14 @@ class CaptureOptions:
     `stall_after_s` is how long a live source may send nothing before it is given up and opened
     again. Pauses between tries grow from `retry_first_s` to `retry_most_s`; after a refused
     password they are `retry_refused_s`, because cameras lock out who asks too often.
+    With `one_thread` recordings are decoded in the caller's thread alone, so that its cost can be told.
     `rtsp_transport` is "tcp" or "udp". `webcam_size` (width, height) is what webcams are asked for.
     """
 
     realtime: bool = False
     loop: bool = False
     complete: bool = False
+    one_thread: bool = False
     connect_timeout_s: float = 10
     read_timeout_s: float = 5
     stall_after_s: float = 3
