@@ -32,6 +32,7 @@ from streamer.capture import Source, SourceError
 from streamer.link import Link
 from streamer.live import LiveView, NewestFrame
 from streamer.looker import Looker, read_ids
+from streamer.pace import ViewersPace
 from streamer.program import end_when_told, end_with_any_thread, log_to_stderr, orders
 from streamer.rate import Rate
 from streamer.sampling import Sampler
@@ -39,6 +40,7 @@ from streamer.settings import Camera, Settings
 from streamer.sources.unusable import UnusableSource
 from streamer.track import Change, ReadChange, Tracker
 from streamer.types import Frame, Read, SourceState, SourceStatus
+from streamer.viewing import Size, View
 from streamer.wire import CameraState, Message
 
 log = logging.getLogger(__name__)
@@ -62,22 +64,24 @@ class CameraProgram:
         self._newest = NewestFrame()
         self._log = log_from(settings)
         self._rejected_log = rejected_log_from(settings)
-        self._sampler = Sampler(settings.tracking_of(camera).sample_fps)
+        self._sample_fps = settings.tracking_of(camera).sample_fps
+        self._sampler = Sampler(self._sample_fps)
+        self._viewers_pace = ViewersPace(settings.live.fps)
         self._link = Link(
             socket,
             Message({"type": "hello", "role": "camera", "camera": camera.name}),
             on_message=self._obey,
             on_connect=self._report,
-            on_disconnect=lambda: self._view.watch(False),
+            on_disconnect=lambda: self._view.watch(()),
         )
         self._view = LiveView(
             camera.name,
-            settings.live,
             self._newest,
             self._labels_at,
             camera.zones,
             lambda: self._state,
             self._send_frame,
+            lambda: self._viewers_pace.fps,
         )
         self._source = self._open_source(settings)
         self._looker = self._make_looker(settings, run_id)
@@ -193,7 +197,15 @@ class CameraProgram:
         while not self._stop.wait(REPORT_EVERY_S):
             self._log.flush()
             self._rejected_log.tidy()
+            self._viewers_pace.update(self._health())
             self._report()
+
+    def _health(self) -> float:
+        """Looks taken of those wanted, 0-1; of a file every one is taken."""
+        wanted = min(self._sample_fps, self._frame_rate.per_second())
+        if not self._source.live or not wanted:
+            return 1.0
+        return min(1.0, self._look_rate.per_second() / wanted)
 
     def _report(self) -> None:
         state = CameraState(
@@ -207,18 +219,20 @@ class CameraProgram:
                 filter(None, (self._looker.problem, self._log.problem or self._rejected_log.problem))
             ),
             rejected=self._looker.rejected,
+            slowed=self._viewers_pace.in_words,
         )
         self._link.send(Message({"type": "state", "camera": self._camera.name, **asdict(state)}))
 
     def _obey(self, message: Message) -> None:
         if message.type == "watch":
-            self._view.watch(bool(message.head["on"]))
+            self._view.watch(View(**view) for view in message.head["views"])
 
     def _labels_at(self, media_s: float) -> list[Label]:
         return self._looker.labels(media_s)
 
-    def _send_frame(self, jpeg: bytes) -> None:
-        self._link.send(Message({"type": "frame", "camera": self._camera.name, "sent_s": time.time()}, jpeg))
+    def _send_frame(self, size: Size, jpeg: bytes) -> None:
+        head = {"type": "frame", "camera": self._camera.name, **size._asdict(), "sent_s": time.time()}
+        self._link.send(Message(head, jpeg))
 
 
 def main() -> None:

@@ -37,7 +37,8 @@ class Frame:
     `index` counts the source's frames from 0. `media_s` is seconds since the source's first frame
     by its own time stamps; `wall_s` is Unix time: arrival for live sources, start of the run plus
     `media_s` for files. The conversion to BGR is done when `image` is first asked for, so frames
-    that nobody wants cost only their decoding.
+    that nobody wants cost only their decoding. `to_size`, where the source can do it, gives the picture in BGR
+    in this width and height without the way over the large one.
     """
 
     camera: str
@@ -47,6 +48,7 @@ class Frame:
     width: int
     height: int
     to_bgr: Callable[[], Picture] = field(repr=False, compare=False)
+    to_size: Callable[[int, int], Picture] | None = field(default=None, repr=False, compare=False)
     _converting: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     @cached_property

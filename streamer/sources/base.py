@@ -55,12 +55,14 @@ class DamagedError(SourceError):
 @dataclass(frozen=True)
 class Shot:
     """One decoded picture: seconds since the first shot of this opening (never less than that of
-    the shot before), its size in pixels as it is to be looked at, and how to get at it."""
+    the shot before), its size in pixels as it is to be looked at, and how to get at it, also at another size
+    (width, height) where that is cheaper than from the whole picture."""
 
     time_s: float
     width: int
     height: int
     to_bgr: Callable[[], Picture] = field(repr=False, compare=False)
+    to_size: Callable[[int, int], Picture] | None = field(default=None, repr=False, compare=False)
 
 
 Shots = Callable[[], Iterator[Shot]]

@@ -122,11 +122,22 @@ def _shot(picture: VideoFrame, time_s: float) -> Shot:
     turns = round(picture.rotation / 90) % 4
     size = (picture.width, picture.height)
     width, height = size if turns % 2 == 0 else size[::-1]
-    return Shot(time_s, width, height, partial(_to_bgr, picture, turns))
+    return Shot(time_s, width, height, partial(_to_bgr, picture, turns), partial(_to_size, picture, turns))
 
 
 def _to_bgr(picture: VideoFrame, turns: int) -> Picture:
     """The picture turned upright by `turns` quarters counter-clockwise. One thread converts 1080p in
     1.2 ms; as many as FFmpeg likes take 3-17 ms and five times the CPU, on two cores."""
-    image = np.asarray(picture.to_ndarray(format="bgr24", threads=1), np.uint8)
+    return _turned(np.asarray(picture.to_ndarray(format="bgr24", threads=1), np.uint8), turns)
+
+
+def _to_size(picture: VideoFrame, turns: int, width: int, height: int) -> Picture:
+    """The same in another size, scaled on the way to BGR: from 1080p to 640 in 1.7 ms instead of 2.4, and
+    smoother; to 1280 in 3.7 instead of 4.3."""
+    width, height = (width, height) if turns % 2 == 0 else (height, width)
+    small = picture.to_ndarray(format="bgr24", width=width, height=height, interpolation="AREA", threads=1)
+    return _turned(np.asarray(small, np.uint8), turns)
+
+
+def _turned(image: Picture, turns: int) -> Picture:
     return np.asarray(cv2.rotate(image, _TURNS[turns]), np.uint8) if turns else image
