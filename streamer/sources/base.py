@@ -23,7 +23,8 @@ class CaptureOptions:
     `stall_after_s` is how long a live source may send nothing before it is given up and opened
     again. Pauses between tries grow from `retry_first_s` to `retry_most_s`; after a refused
     password they are `retry_refused_s`, because cameras lock out who asks too often.
-    `rtsp_transport` is "tcp" or "udp". `webcam_size` (width, height) is what webcams are asked for.
+    `rtsp_transport` is "tcp" or "udp". `hardware` is what decodes: "off" is the processor, "auto" any graphics
+    chip, "cuda" and the like a certain kind. `webcam_size` (width, height) is what webcams are asked for.
     """
 
     realtime: bool = False
@@ -36,6 +37,7 @@ class CaptureOptions:
     retry_most_s: float = 3
     retry_refused_s: float = 30
     rtsp_transport: str = "tcp"
+    hardware: str = "off"
     webcam_size: tuple[int, int] = (1920, 1080)
 
 

@@ -21,8 +21,9 @@ from streamer.types import Picture
 _TURNS = {1: cv2.ROTATE_90_COUNTERCLOCKWISE, 2: cv2.ROTATE_180, 3: cv2.ROTATE_90_CLOCKWISE}
 _FALLBACK_FPS = 25.0
 
-_BEHIND_S = 1.0
-"""When no read had to wait for this long, pictures come faster than they are decoded."""
+_LATE_S, _BEHIND_S = 0.5, 1.0
+"""When no read had to wait for this long, pictures come faster than they are decoded: from the first on those
+that no other picture needs are left out, from the second on all but some key pictures."""
 _WAITED_S = 0.002
 """A read that takes longer than this had to wait: nothing is queued."""
 _KEY_INTERVAL_S = 0.2
@@ -67,12 +68,14 @@ class Decoder:
             yield from self._decode(packet)
 
     def newest(self) -> Iterator[VideoFrame]:
-        """Every picture while decoding keeps up with what comes; some of the key pictures, which need
-        no others, while it does not. So the delay stays below `_BEHIND_S` and a group of pictures."""
+        """Every picture while decoding keeps up with what comes. While it does not, first only those that
+        others need, and if that is too much some of the key pictures, which need no others. So the delay
+        stays below `_BEHIND_S` and a group of pictures."""
         backlog = _Backlog()
         skipping = False
         for packet in backlog.watch(self._container.demux(self._stream)):
             skipping = backlog.behind if packet.is_keyframe else skipping or backlog.behind
+            self._stream.codec_context.skip_frame = "NONREF" if backlog.late else "DEFAULT"
             if not skipping or (packet.is_keyframe and backlog.is_due()):
                 yield from self._decode(packet)
 
@@ -91,8 +94,15 @@ class _Backlog:
         self._waited_at_s = self._looked_at_s = time.monotonic()
 
     @property
+    def late(self) -> bool:
+        return self._unwaited_s() > _LATE_S
+
+    @property
     def behind(self) -> bool:
-        return time.monotonic() - self._waited_at_s > _BEHIND_S
+        return self._unwaited_s() > _BEHIND_S
+
+    def _unwaited_s(self) -> float:
+        return time.monotonic() - self._waited_at_s
 
     def watch(self, packets: Iterator[Packet[VideoStream]]) -> Iterator[Packet[VideoStream]]:
         asked_s = time.monotonic()
