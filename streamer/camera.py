@@ -32,7 +32,7 @@ from streamer.capture import Source, SourceError
 from streamer.link import Link
 from streamer.live import LiveView, NewestFrame
 from streamer.looker import Looker, read_ids
-from streamer.pace import ViewersPace
+from streamer.pace import KeepingUp, ViewersPace
 from streamer.program import end_when_told, end_with_any_thread, log_to_stderr, orders
 from streamer.rate import Rate
 from streamer.sampling import Sampler
@@ -64,8 +64,9 @@ class CameraProgram:
         self._newest = NewestFrame()
         self._log = log_from(settings)
         self._rejected_log = rejected_log_from(settings)
-        self._sample_fps = settings.tracking_of(camera).sample_fps
-        self._sampler = Sampler(self._sample_fps)
+        sample_fps = settings.tracking_of(camera).sample_fps
+        self._sampler = Sampler(sample_fps)
+        self._keeping_up = KeepingUp(sample_fps)
         self._viewers_pace = ViewersPace(settings.live.fps)
         self._link = Link(
             socket,
@@ -169,7 +170,10 @@ class CameraProgram:
             number, frame = self._newest.take(number, REPORT_EVERY_S)
             if frame is None:
                 self._looker.pass_time(time.time(), self._running_s())
-            elif self._sampler.is_due(frame.media_s):
+                continue
+            self._keeping_up.take(number)
+            if self._sampler.is_due(frame.media_s):
+                self._keeping_up.look(frame.media_s)
                 self._look(frame)
 
     def _look_at_all(self) -> None:
@@ -197,15 +201,8 @@ class CameraProgram:
         while not self._stop.wait(REPORT_EVERY_S):
             self._log.flush()
             self._rejected_log.tidy()
-            self._viewers_pace.update(self._health())
+            self._viewers_pace.update(self._keeping_up.share if self._view.is_watched else 1.0)
             self._report()
-
-    def _health(self) -> float:
-        """Looks taken of those wanted, 0-1; of a file every one is taken."""
-        wanted = min(self._sample_fps, self._frame_rate.per_second())
-        if not self._source.live or not wanted:
-            return 1.0
-        return min(1.0, self._look_rate.per_second() / wanted)
 
     def _report(self) -> None:
         state = CameraState(

@@ -79,6 +79,10 @@ class LiveView:
     def start(self) -> None:
         threading.Thread(target=self._run, name="live-view", daemon=True).start()
 
+    @property
+    def is_watched(self) -> bool:
+        return bool(self._watched)
+
     def watch(self, views: Iterable[View]) -> None:
         """From now on these are sent, one of each size; nothing without any."""
         before = self._watched
