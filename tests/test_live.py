@@ -58,7 +58,7 @@ class Scene:
             self.sizes_made.append((width, height))
             return np.full((height, width, 3), brightness, np.uint8)
 
-        self.newest.put(Frame("gate", 0, 0.0, 0.0, WIDTH, HEIGHT, whole, sized))
+        self.newest.put(Frame("gate", 0, 0.0, 0.0, WIDTH, HEIGHT, whole, to_size=sized))
 
     def next(self, number: int) -> dict[Size, Picture]:
         return dict(self.sent.get(timeout=5) for _ in range(number))

@@ -132,7 +132,8 @@ def _shot(picture: VideoFrame, time_s: float) -> Shot:
     turns = round(picture.rotation / 90) % 4
     size = (picture.width, picture.height)
     width, height = size if turns % 2 == 0 else size[::-1]
-    return Shot(time_s, width, height, partial(_to_bgr, picture, turns), partial(_to_size, picture, turns))
+    to_size = partial(_to_size, picture, turns)
+    return Shot(time_s, width, height, partial(_to_bgr, picture, turns), to_size=to_size)
 
 
 def _to_bgr(picture: VideoFrame, turns: int) -> Picture:

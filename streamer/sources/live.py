@@ -152,7 +152,7 @@ class LiveSource(Source):
                 shot.width,
                 shot.height,
                 shot.to_bgr,
-                shot.to_size,
+                to_size=shot.to_size,
             )
             self._count += 1
             self._changed.notify_all()

@@ -69,7 +69,7 @@ class WholeSource(Source):
                 shot.width,
                 shot.height,
                 shot.to_bgr,
-                shot.to_size,
+                to_size=shot.to_size,
             )
 
     def _turn(self, state: SourceState) -> None:
