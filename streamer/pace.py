@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections import deque
-
 _RESERVE = 1.5
 """Pictures that may be due at once: what comes a little early is taken all the same."""
 
-_LATELY = 10
-"""Looks."""
 _LATE, _ON_TIME = 0.9, 0.97
 """Shares of the wanted looks: below the first viewers get less, from the second on more again."""
 _DOWN, _UP = 0.8, 1.15
@@ -34,34 +30,6 @@ class Allowance:
             return False
         self._left -= 1
         return True
-
-
-class KeepingUp:
-    """Which share of the wanted looks was taken lately. Missed is one whose frames went by during another."""
-
-    def __init__(self, looks_per_second: float) -> None:
-        self._looks_per_second = looks_per_second
-        self._number = self._skipped = 0
-        self._looked_s: float | None = None
-        self._missed: deque[int] = deque(maxlen=_LATELY)
-
-    def take(self, number: int) -> None:
-        """The frame of this number was taken; those since the last one were not seen by anybody."""
-        if self._number:
-            self._skipped += number - self._number - 1
-        self._number = number
-
-    def look(self, media_s: float) -> None:
-        """It is looked at, at this time of the source in seconds."""
-        if self._looked_s is not None:
-            due = round((media_s - self._looked_s) * self._looks_per_second)
-            self._missed.append(max(0, min(self._skipped, due - 1)))
-        self._looked_s, self._skipped = media_s, 0
-
-    @property
-    def share(self) -> float:
-        """0-1; 1 before the first look."""
-        return len(self._missed) / (len(self._missed) + sum(self._missed)) if self._missed else 1.0
 
 
 class ViewersPace:

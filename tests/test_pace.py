@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from streamer.pace import LEAST_FPS, Allowance, KeepingUp, ViewersPace
+from streamer.pace import LEAST_FPS, Allowance, ViewersPace
 
 
 def let_through(per_second: float, times: list[float]) -> list[float]:
@@ -46,42 +46,6 @@ def test_a_clock_that_is_set_back_stops_nothing():
     assert allowance.takes(1000)
     allowance.takes(10)
     assert allowance.takes(10.2)
-
-
-def looks(fps: float, seconds: float, takes_s: float, sample_fps: float = 5) -> KeepingUp:
-    """Who looks at a source of `fps` when each look takes so long: the newest frame that is due, then the next."""
-    keeping_up, free_s, due_s = KeepingUp(sample_fps), 0.0, 0.0
-    for number in range(1, int(seconds * fps)):
-        at_s = number / fps
-        if at_s < free_s:
-            continue
-        keeping_up.take(number)
-        if at_s >= due_s - 0.001:
-            keeping_up.look(at_s)
-            free_s, due_s = at_s + takes_s, max(due_s, at_s - 1 / sample_fps) + 1 / sample_fps
-    return keeping_up
-
-
-@pytest.mark.parametrize(("fps", "takes_s"), [(25, 0.05), (25, 0.19), (15, 0.05), (3, 0.3), (0.5, 0.5)])
-def test_looks_that_are_quick_enough_keep_up(fps, takes_s):
-    assert looks(fps, 30, takes_s).share == 1
-
-
-@pytest.mark.parametrize(("takes_s", "share"), [(0.4, 0.5), (0.8, 0.25), (2.0, 0.1)])
-def test_looks_that_are_too_slow_miss_their_share(takes_s, share):
-    assert looks(25, 60, takes_s).share == pytest.approx(share, rel=0.15)
-
-
-def test_rare_looks_keep_up_too():
-    assert looks(25, 200, 0.5, sample_fps=0.2).share == 1
-
-
-def test_a_source_that_pauses_is_not_the_looks_fault():
-    keeping_up = KeepingUp(5)
-    for number, at_s in enumerate((0.0, 0.2, 0.4, 30.0, 30.2), 1):
-        keeping_up.take(number)
-        keeping_up.look(at_s)
-    assert keeping_up.share == 1
 
 
 def test_viewers_get_less_while_looks_do_not_keep_up_and_all_again_after():

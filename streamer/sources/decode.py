@@ -132,8 +132,8 @@ def _shot(picture: VideoFrame, time_s: float) -> Shot:
     turns = round(picture.rotation / 90) % 4
     size = (picture.width, picture.height)
     width, height = size if turns % 2 == 0 else size[::-1]
-    to_size = partial(_to_size, picture, turns)
-    return Shot(time_s, width, height, partial(_to_bgr, picture, turns), to_size=to_size)
+    to_bgr, to_luma, to_size = (partial(way, picture, turns) for way in (_to_bgr, _to_luma, _to_size))
+    return Shot(time_s, width, height, to_bgr, to_luma, to_size)
 
 
 def _to_bgr(picture: VideoFrame, turns: int) -> Picture:
@@ -152,3 +152,13 @@ def _to_size(picture: VideoFrame, turns: int, width: int, height: int) -> Pictur
 
 def _turned(image: Picture, turns: int) -> Picture:
     return np.asarray(cv2.rotate(image, _TURNS[turns]), np.uint8) if turns else image
+
+
+def _to_luma(picture: VideoFrame, turns: int) -> Picture:
+    """The decoder's own plane of brightness, turned upright; a view of it where it has one of 8 bits."""
+    luma = picture.format.components[0]
+    if picture.format.is_planar and luma.is_luma and luma.bits == 8:
+        plane = picture.planes[0]
+        rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)  # type: ignore[call-overload]
+        return np.rot90(rows[: picture.height, : picture.width], turns)
+    return np.rot90(np.asarray(picture.to_ndarray(format="gray", threads=1), np.uint8), turns)

@@ -152,7 +152,8 @@ class LiveSource(Source):
                 shot.width,
                 shot.height,
                 shot.to_bgr,
-                to_size=shot.to_size,
+                shot.to_luma,
+                shot.to_size,
             )
             self._count += 1
             self._changed.notify_all()

@@ -21,6 +21,7 @@ from streamer.sources.hardware import OFF, accelerator
 
 av.logging.set_level(None)  # FFmpeg's own messages name URLs with their passwords
 
+_PLAIN = CaptureOptions()
 _FAULTS = (av.error.FFmpegError, OSError)
 
 _MOST_STEP_S = 10.0
@@ -33,7 +34,7 @@ _MISSING_SHARE = 0.05
 """A recording that ends before its stated end by more than both, seconds and share, is cut short."""
 
 
-def file_shots(path: Path, hardware: str = OFF) -> Iterator[Shot]:
+def file_shots(path: Path, options: CaptureOptions = _PLAIN) -> Iterator[Shot]:
     """Every picture of a video file, in order, at full speed.
 
     Raises SourceError where nothing can be read, DamagedError after the last shot where something could not.
@@ -41,8 +42,8 @@ def file_shots(path: Path, hardware: str = OFF) -> Iterator[Shot]:
     try:
         if path.stat().st_size == 0:
             raise SourceError(f"{path} is empty (0 bytes); record or copy it again")
-        with _open_file(path, hardware) as container:
-            yield from _recorded(container, str(path))
+        with _open_file(path, options.hardware) as container:
+            yield from _recorded(container, str(path), options.one_thread)
     except _FAULTS as error:
         raise file_fault(error, path) from error
 
@@ -98,10 +99,13 @@ def _url_options(url: str, options: CaptureOptions) -> dict[str, str]:
     return {"fpsprobesize": "0"}
 
 
-def _recorded(container: InputContainer, name: str) -> Iterator[Shot]:
+def _recorded(container: InputContainer, name: str, one_thread: bool) -> Iterator[Shot]:
     """Every shot of a recording, and DamagedError where these are not all."""
     stream = video_stream(container, name)
-    stream.thread_type = "AUTO"
+    if one_thread:
+        stream.codec_context.thread_count = 1
+    else:
+        stream.thread_type = "AUTO"
     decoder = Decoder(container, stream)
     shot, broken = None, False
     try:
@@ -130,7 +134,7 @@ def _stated_s(container: InputContainer, stream: VideoStream) -> float | None:
 
 def _received(container: InputContainer, url: str, options: CaptureOptions) -> Iterator[Shot]:
     if options.complete:
-        return _recorded(container, url)
+        return _recorded(container, url, options.one_thread)
     stream = video_stream(container, url)
     stream.thread_type = "SLICE"  # threads by frame keep a picture back each
     stream.codec_context.thread_count = _LIVE_THREADS

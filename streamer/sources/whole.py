@@ -69,7 +69,8 @@ class WholeSource(Source):
                 shot.width,
                 shot.height,
                 shot.to_bgr,
-                to_size=shot.to_size,
+                shot.to_luma,
+                shot.to_size,
             )
 
     def _turn(self, state: SourceState) -> None:
