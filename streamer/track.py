@@ -162,19 +162,19 @@ class Tracker:
         return undecided
 
     def standing(self, media_s: float) -> list[Plate]:
-        """The plates that need not be read again in a look at that time of the source: they stand, and were
-        surely read not long ago."""
+        """The plates and signs that need not be read again in a look at that time of the source: they stand,
+        and were surely read not long ago."""
         if self._moment is None:
             return []
         now_s = self._now_s + abs(media_s - self._moment.media_s)
         return [
             track.plate
             for track in self._follower.tracks
-            if (owner := self._owner(track))
-            and track.stood_s >= self._options.still_s
+            if track.stood_s >= self._options.still_s
             and now_s - track.read_s < READ_AGAIN_S
-            and track.plate.text == owner.read.plate
-            and owner.read.confidence >= SURELY_READ
+            and (said := self._said(track))
+            and track.plate.text == said.text
+            and said.confidence >= SURELY_READ
         ]
 
     def visible(self, media_s: float) -> list[TrackView]:
@@ -209,6 +209,13 @@ class Tracker:
 
     def _owner(self, track: Track) -> Pass | None:
         return self._owners.get(track.serial)
+
+    def _said(self, track: Track) -> Verdict | None:
+        """What more looks at a track that stands need not say again: its read, or that it is a sign."""
+        if one := self._owner(track):
+            return Verdict(one.read.plate, one.read.confidence)
+        verdict = track.ballot.verdict
+        return verdict if self._judge.is_sign(track, verdict) else None
 
     def _seen(self, track: Track) -> Pass | None:
         """The pass of a track that this look shows, if it has one already or gets one now."""
