@@ -139,7 +139,9 @@ class Grammar:
         for one, place in zip(text, allowing, strict=True):
             if one != UNKNOWN:
                 left &= place.get(one, 0)
-        return left != 0
+                if not left:
+                    return False
+        return True
 
     def display(self, text: str) -> str:
         """The text with printed separators, if the regions that are set all print the same ones."""

@@ -337,7 +337,8 @@ class Tracker:
         verdict = track.ballot.verdict
         if not verdict.text or track.serial in one.beside:
             return None
-        if all(_is_far(text, verdict.text) for text in {one.read.plate, one.ballot.text}):
+        told, text = one.read.plate, one.ballot.text
+        if _is_far(told, verdict.text) and (text == told or _is_far(text, verdict.text)):
             return None
         current = self._current(one)
         far = distance(current.text, verdict.text)
