@@ -91,9 +91,9 @@ class CameraProgram:
 
     def _open_source(self, settings: Settings) -> Source:
         try:
-            return source_from(settings, self._camera, self._note_state)
+            return source_from(settings, self._camera, self._follow_state)
         except SourceError as error:
-            return UnusableSource(self._camera.source, self._camera.name, error, self._note_state)
+            return UnusableSource(self._camera.source, self._camera.name, error, self._follow_state)
 
     def _make_looker(self, settings: Settings, run_id: str) -> Looker:
         new_id = read_ids(run_id, self._camera.name)
@@ -132,7 +132,9 @@ class CameraProgram:
         return mine
 
     def run(self) -> None:
-        """Works until `stop` is called; a file that has ended stays on the page."""
+        """Works until `stop` is called; a file that has ended stays on the page. It is said to have ended when
+        its last reads are settled."""
+        fault = ""
         self._link.start()
         self._view.start()
         threading.Thread(target=self._report_regularly, name="reporter", daemon=True).start()
@@ -143,9 +145,11 @@ class CameraProgram:
             else:
                 self._look_at_all()
         except SourceError as error:
-            log.error("%s: %s", self._camera.name, error)
-            self._note_state(SourceState(SourceStatus.ENDED, str(error)))
+            fault = str(error)
+            log.error("%s: %s", self._camera.name, fault)
         self._looker.finish()
+        if not self._source.live:
+            self._note_state(SourceState(SourceStatus.ENDED, fault or self._source.state.reason))
         self._stop.wait()
         self._log.close()
 
@@ -194,6 +198,11 @@ class CameraProgram:
     def _tell(self, change: ReadChange) -> None:
         event = "read" if change.change is Change.READ else "read_updated"
         self._link.send(Message({"type": "read", "event": event, "read": asdict(change.read)}))
+
+    def _follow_state(self, state: SourceState) -> None:
+        """The source is in another state; when a file has ended, `run` says."""
+        if self._source.live or state.status is not SourceStatus.ENDED:
+            self._note_state(state)
 
     def _note_state(self, state: SourceState) -> None:
         self._state = state
