@@ -146,12 +146,16 @@ class Ballot:
 
     def add(self, plate: Plate) -> None:
         """One look votes. A plate without text has no vote."""
+        self.add_weighed(plate, weight_of(plate))
+
+    def add_weighed(self, plate: Plate, weight: float) -> None:
+        """The same with another weight, 0-1."""
         characters = plate.characters
         if len(characters) != len(plate.text):
             characters = tuple(Character(character, plate.confidence) for character in plate.text)
         if not characters:
             return
-        weight, slate = weight_of(plate), self._slate(len(characters))
+        slate = self._slate(len(characters))
         slate.weight += weight * sum(_likeliest(one) for one in characters) / len(characters)
         for position, character in zip(slate.positions, characters, strict=True):
             _count_look(position, character, weight)
