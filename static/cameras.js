@@ -113,6 +113,7 @@ function figures(state) {
   if (state.width) words.push(`${state.width} × ${state.height}`);
   if (state.fps) words.push(`${Math.round(state.fps)} frames/s`);
   if (state.looks_fps) words.push(`${state.looks_fps.toFixed(state.looks_fps < 10 ? 1 : 0)} looks/s`);
+  if (state.health < 0.99) words.push(`${Math.floor(100 * state.health)} % of the looks it wants`);
   return words.join(" · ");
 }
 

@@ -7,6 +7,7 @@ from streamer.capture import CaptureOptions, Source, open_source
 from streamer.demo import demo_clip
 from streamer.detect import Engine, Rules, make_engine
 from streamer.records import PICTURES, LogOptions, Neighbours, ReadLog, RejectedLog
+from streamer.sampling import Attention
 from streamer.settings import DEMO_SOURCE, Camera, Settings
 from streamer.sources.base import StateListener
 from streamer.track import Elsewhere
@@ -63,6 +64,14 @@ def track_options_from(settings: Settings, camera: Camera) -> TrackOptions:
         most_unknown=tracking.most_unknown,
         approaching=camera.approaching or "",
     )
+
+
+def attention_from(settings: Settings, camera: Camera) -> Attention | None:
+    """What spares looks while nothing happens; None where that is not wanted."""
+    if not settings.motion.gate:
+        return None
+    awake_s = settings.tracking_of(camera).lost_after_s
+    return Attention(camera.zones, awake_s, settings.motion.full_look_every_s)
 
 
 def elsewhere_from(settings: Settings, camera: Camera) -> Elsewhere | None:

@@ -20,6 +20,7 @@ import cv2
 
 from streamer.annotate import Label
 from streamer.assembly import (
+    attention_from,
     elsewhere_from,
     engine_from,
     log_from,
@@ -29,6 +30,7 @@ from streamer.assembly import (
     track_options_from,
 )
 from streamer.capture import Source, SourceError
+from streamer.health import Health
 from streamer.link import Link
 from streamer.live import LiveView, NewestFrame
 from streamer.looker import Looker, read_ids
@@ -62,7 +64,9 @@ class CameraProgram:
         self._newest = NewestFrame()
         self._log = log_from(settings)
         self._rejected_log = rejected_log_from(settings)
-        self._sampler = Sampler(settings.tracking_of(camera).sample_fps)
+        sample_fps = settings.tracking_of(camera).sample_fps
+        self._sampler, self._wanted = Sampler(sample_fps), Sampler(sample_fps)
+        self._health = Health()
         self._link = Link(
             socket,
             Message({"type": "hello", "role": "camera", "camera": camera.name}),
@@ -104,6 +108,7 @@ class CameraProgram:
             rejected_log=self._rejected_log,
             resume=self._left_open([one.name for one in settings.cameras]),
             tell=self._tell,
+            attention=attention_from(settings, self._camera),
         )
 
     def _left_open(self, cameras: list[str]) -> list[Read]:
@@ -148,7 +153,10 @@ class CameraProgram:
 
     def _pump(self) -> None:
         for frame in self._source.frames():
-            self._take(replace(frame, media_s=self._running_s()))
+            dated = replace(frame, media_s=self._running_s())
+            if self._wanted.is_due(dated.media_s):
+                self._health.want(dated.media_s)
+            self._take(dated)
 
     def _running_s(self) -> float:
         """The time of live sources: it goes on while nothing comes, whatever is done to the clock."""
@@ -167,6 +175,7 @@ class CameraProgram:
                 self._looker.pass_time(time.time(), self._running_s())
             elif self._sampler.is_due(frame.media_s):
                 self._look(frame)
+                self._health.take(self._running_s())
 
     def _look_at_all(self) -> None:
         for frame in self._source.frames():
@@ -176,8 +185,8 @@ class CameraProgram:
                 self._look(dated)
 
     def _look(self, frame: Frame) -> None:
-        self._looker.look(frame)
-        self._look_rate.count()
+        if self._looker.look(frame):
+            self._look_rate.count()
 
     def _tell(self, change: ReadChange) -> None:
         event = "read" if change.change is Change.READ else "read_updated"
@@ -196,16 +205,21 @@ class CameraProgram:
             self._report()
 
     def _report(self) -> None:
+        now_s = self._running_s()
+        problems = (
+            self._looker.problem,
+            self._log.problem or self._rejected_log.problem,
+            self._health.problem(now_s),
+        )
         state = CameraState(
             status=self._state.status,
             text=str(self._state),
             fps=round(self._frame_rate.per_second(), 1),
             looks_fps=round(self._look_rate.per_second(), 1),
+            health=round(self._health.share(now_s), 3),
             width=self._size[0],
             height=self._size[1],
-            problems=tuple(
-                filter(None, (self._looker.problem, self._log.problem or self._rejected_log.problem))
-            ),
+            problems=tuple(filter(None, problems)),
             rejected=self._looker.rejected,
         )
         self._link.send(Message({"type": "state", "camera": self._camera.name, **asdict(state)}))

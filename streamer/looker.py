@@ -16,6 +16,7 @@ from streamer.detect import Engine, EngineUnavailable, Rules, read_picture
 from streamer.evidence import Evidence
 from streamer.records import ReadLog, RejectedLog
 from streamer.redact import redact
+from streamer.sampling import Attention
 from streamer.track import ReadChange, Tracker
 from streamer.tracking.options import TrackOptions
 from streamer.types import Frame, Plate, Read, Rejected
@@ -55,8 +56,8 @@ class Looker:
 
     `make_engine` is asked again every ENGINE_RETRY_S seconds while the engine is unavailable, so that
     installing what is missing is enough. With `stills` every picture stands for itself, and `rules`
-    alone say how sure a text must be. `look` and `pass_time` belong to one thread; `labels` may be
-    asked for by another.
+    alone say how sure a text must be. With `attention` looks are spared while nothing happens. `look`
+    and `pass_time` belong to one thread; `labels` may be asked for by another.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class Looker:
         rejected_log: RejectedLog,
         resume: Iterable[Read],
         tell: Tell,
+        attention: Attention | None = None,
     ) -> None:
         self._make_engine = make_engine
         self._rules = rules
@@ -78,6 +80,7 @@ class Looker:
         self._engine_tried_s = -ENGINE_RETRY_S
         self._zones = zones
         self._stills = stills
+        self._attention = None if stills else attention
         self._log = read_log
         self._rejected_log = rejected_log
         self._evidence = Evidence()
@@ -101,17 +104,22 @@ class Looker:
             views = self._tracker.visible(media_s)
         return [Label(view.corners, view.text, view.told) for view in views if view.text]
 
-    def look(self, frame: Frame) -> None:
-        """Finds, reads and follows the plates of one frame."""
-        plates = self._plates(frame)
+    def look(self, frame: Frame) -> bool:
+        """Finds, reads and follows the plates of one frame; False if that was spared: nothing happens."""
+        wanted = self._is_wanted(frame)
+        plates = self._plates(frame) if wanted else ()
         with self._tracking:
-            changes = self._tracker.update(frame.wall_s, frame.media_s, plates)
+            if wanted:
+                changes = self._tracker.update(frame.wall_s, frame.media_s, plates)
+            else:
+                changes = self._tracker.unchanged(frame.wall_s, frame.media_s)
             rejected, undecided = self._tracker.take_rejected(), self._tracker.undecided()
         self._record(frame, changes)
         self._reject(rejected)
         self._evidence.see(frame, undecided)
         if self._stills:
             self.finish()
+        return wanted
 
     def pass_time(self, wall_s: float, media_s: float) -> None:
         """No frame came: vehicles that have left are settled all the same."""
@@ -128,6 +136,13 @@ class Looker:
             rejected = self._tracker.take_rejected()
         self._record(None, changes)
         self._reject(rejected)
+
+    def _is_wanted(self, frame: Frame) -> bool:
+        if self._attention is None:
+            return True
+        with self._tracking:
+            in_view, settled = self._tracker.in_view, self._tracker.settled
+        return self._attention.wants(frame, in_view, settled)
 
     def _plates(self, frame: Frame) -> tuple[Plate, ...]:
         engine = self._engine or self._try_engine()

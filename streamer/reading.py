@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from streamer.answers import plate_json, read_json, rejected_json
-from streamer.assembly import picture_rules_from, rules_from, track_options_from
+from streamer.assembly import attention_from, picture_rules_from, rules_from, track_options_from
 from streamer.capture import CaptureOptions, Source, SourceError, open_source
 from streamer.demo import demo_clip
 from streamer.detect import Engine, Rules, read_picture, told
@@ -159,6 +159,7 @@ def _read_clip(source: Source, engine: Engine, settings: Settings, progress: Pro
     tracker = Tracker(
         source.camera, source.name, track_options_from(settings, camera), read_ids(source.name, "read")
     )
+    attention = attention_from(settings, camera)
     whole_s = source.extent.seconds if source.extent else None
     evidence = Evidence()
     settled: list[Read] = []
@@ -168,10 +169,13 @@ def _read_clip(source: Source, engine: Engine, settings: Settings, progress: Pro
     for frame in source.frames():
         frames += 1
         if sampler.is_due(frame.media_s):
-            known = tracker.standing(frame.media_s)
-            plates = read_picture(engine, frame.image, rules_from(settings), known)
-            plates = camera.zones.marked(plates, frame.width, frame.height)
-            settled += _settled(tracker.update(frame.wall_s, frame.media_s, plates))
+            if attention is None or attention.wants(frame, tracker.in_view, tracker.settled):
+                known = tracker.standing(frame.media_s)
+                plates = read_picture(engine, frame.image, rules_from(settings), known)
+                plates = camera.zones.marked(plates, frame.width, frame.height)
+                settled += _settled(tracker.update(frame.wall_s, frame.media_s, plates))
+            else:
+                settled += _settled(tracker.unchanged(frame.wall_s, frame.media_s))
             rejected += _judged(tracker, evidence)
             evidence.see(frame, tracker.undecided())
             progress(frame.media_s, whole_s)

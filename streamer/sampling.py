@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from streamer.motion import MotionGate
+from streamer.types import Frame
+from streamer.zones import Zones
+
 
 class Sampler:
     """Chooses `sample_fps` frames a second of the source's own time, evenly."""
@@ -17,3 +21,25 @@ class Sampler:
         on_time = self._next_s is not None and abs(media_s - self._next_s) <= self._period_s
         self._next_s = (self._next_s if on_time and self._next_s is not None else media_s) + self._period_s
         return True
+
+
+class Attention:
+    """Chooses of the frames that are due those that are worth a look: while something moves where the `zones`
+    say that plates count and for `awake_s` after that, and one every `full_look_every_s`. Times in seconds."""
+
+    def __init__(self, zones: Zones, awake_s: float, full_look_every_s: float) -> None:
+        self._gate = MotionGate(zones)
+        self._awake_s = awake_s
+        self._full_look_every_s = full_look_every_s
+        self._awake_until_s = self._looked_s = 0.0
+
+    def wants(self, frame: Frame, in_view: bool, settled: bool) -> bool:
+        """Whether to look at this frame; to be asked of every one that is due. `in_view` says whether a plate
+        is, `settled` whether all that is in view was seen well enough."""
+        if self._gate.see(frame.luma, frame.media_s, in_view):
+            self._awake_until_s = frame.media_s + self._awake_s
+        since_s = frame.media_s - self._looked_s
+        wanted = not settled or frame.media_s <= self._awake_until_s or since_s >= self._full_look_every_s
+        if wanted:
+            self._looked_s = frame.media_s
+        return wanted

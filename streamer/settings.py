@@ -148,6 +148,11 @@ class Tracking(Section):
     most_unknown: int = Field(1, ge=0, le=2)
 
 
+class Motion(Section):
+    gate: bool = True
+    full_look_every_s: float = Field(10, gt=0, le=3600)
+
+
 class Log(Section):
     folder: Path = Path("data")
     csv: str = Field("reads-{date}.csv", pattern=r"^[^/]+\.csv$")
@@ -223,6 +228,7 @@ class Settings(Section):
     formats: Formats = Formats()
     capture: Capture = Capture()
     tracking: Tracking = Tracking()
+    motion: Motion = Motion()
     log: Log = Log()
     uploads: Uploads = Uploads()
     cameras: tuple[Camera, ...] = Field(min_length=1)

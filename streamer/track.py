@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from streamer.likeness import at_least, distance
@@ -41,6 +41,9 @@ READ_AGAIN_S = 2.0
 
 SURELY_READ = 0.9
 """Only a read with this confidence does not need to be read with every look."""
+
+PATIENCE_S = 10.0
+"""What stands for so long and is not read surely is not read better while the picture stays as it is."""
 
 SOURCE_GAP_S = 5.0
 """When a source's time falls this far behind Unix time, it was interrupted and Unix time counts."""
@@ -140,6 +143,11 @@ class Tracker:
         grown = [(one, track.plate) for track in tracks if (one := self._seen(track))]
         return changes + self._tell_all(grown + [(one, None) for one in self._overdue()])
 
+    def unchanged(self, wall_s: float, media_s: float) -> list[ReadChange]:
+        """A look that was spared, because nothing moves: what the last one showed is still there."""
+        there = [replace(track.plate, kept=True) for track in self._follower.tracks if not track.missed]
+        return self.update(wall_s, media_s, there)
+
     def finish(self) -> list[ReadChange]:
         """The source has ended: every open read is settled."""
         over = [one for track in self._follower.lose(math.inf) if (one := self._end(track))]
@@ -170,12 +178,21 @@ class Tracker:
         return [
             track.plate
             for track in self._follower.tracks
-            if (owner := self._owner(track))
-            and track.stood_s >= self._options.still_s
-            and now_s - track.read_s < READ_AGAIN_S
-            and track.plate.text == owner.read.plate
-            and owner.read.confidence >= SURELY_READ
+            if now_s - track.read_s < READ_AGAIN_S and self._stands_surely_read(track)
         ]
+
+    @property
+    def in_view(self) -> bool:
+        """Whether there is a plate that has not left."""
+        return bool(self._follower.tracks)
+
+    @property
+    def settled(self) -> bool:
+        """Whether further looks at a picture that does not change would tell no more."""
+        return all(
+            not track.missed and (self._stands_surely_read(track) or track.stood_s >= PATIENCE_S)
+            for track in self._follower.tracks
+        )
 
     def visible(self, media_s: float) -> list[TrackView]:
         """The tracks in view, their corners where they should be at that time of the source.
@@ -206,6 +223,15 @@ class Tracker:
                 step = max(wall_step, 0.0)
             self._now_s += step
         self._moment = moment
+
+    def _stands_surely_read(self, track: Track) -> bool:
+        owner = self._owner(track)
+        return (
+            owner is not None
+            and track.stood_s >= self._options.still_s
+            and track.plate.text == owner.read.plate
+            and owner.read.confidence >= SURELY_READ
+        )
 
     def _owner(self, track: Track) -> Pass | None:
         return self._owners.get(track.serial)

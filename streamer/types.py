@@ -23,6 +23,9 @@ Corners = tuple[tuple[float, float], tuple[float, float], tuple[float, float], t
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom in pixels."""
 
+Part = tuple[int, int, int, int]
+"""Left, top, right, bottom in whole pixels; right and bottom are the first beyond."""
+
 Alternative = tuple[str, float]
 """What a plate may say instead, and how probable that is, 0-1."""
 
@@ -37,7 +40,7 @@ class Frame:
     `index` counts the source's frames from 0. `media_s` is seconds since the source's first frame
     by its own time stamps; `wall_s` is Unix time: arrival for live sources, start of the run plus
     `media_s` for files. The conversion to BGR is done when `image` is first asked for, so frames
-    that nobody wants cost only their decoding.
+    that nobody wants cost only their decoding. `to_luma` is there where brightness is to be had without it.
     """
 
     camera: str
@@ -47,6 +50,7 @@ class Frame:
     width: int
     height: int
     to_bgr: Callable[[], Picture] = field(repr=False, compare=False)
+    to_luma: Callable[[], Picture] | None = field(default=None, repr=False, compare=False)
     _converting: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     @cached_property
@@ -56,6 +60,13 @@ class Frame:
             if "image" not in self.__dict__:
                 self.__dict__["image"] = self.to_bgr()
             return cast(Picture, self.__dict__["image"])
+
+    @property
+    def luma(self) -> Picture:
+        """Height x width, how bright it is, without a copy. Green stands in where there is no other."""
+        if self.to_luma:
+            return self.to_luma()
+        return self.image if self.image.ndim == 2 else self.image[..., 1]
 
 
 @dataclass(frozen=True)

@@ -52,14 +52,17 @@ class CameraState:
     """What a camera program is doing, for the live page.
 
     `status` is a SourceStatus, `text` the state in words. `fps` is the source's measured rate,
-    `looks_fps` how many looks a second the pipeline takes, `problems` sentences that need somebody's
-    attention (no engine, disk full), `rejected` what did not become a read, counted by reason.
+    `looks_fps` how many looks a second the pipeline takes, `health` which share (0-1) it got of the looks that
+    it wanted in the last minute; one that is spared because nothing happens counts. `problems` are sentences
+    that need somebody's attention (no engine, disk full), `rejected` is what did not become a read, counted
+    by reason.
     """
 
     status: str
     text: str
     fps: float = 0.0
     looks_fps: float = 0.0
+    health: float = 1.0
     width: int = 0
     height: int = 0
     problems: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -66,6 +67,26 @@ def test_variable_frame_rate_keeps_its_times(tmp_path: Path) -> None:
     clip = write_clip(tmp_path / "vfr.mp4", times_ms=times_ms)
     frames = list(open_source(str(clip), "gate").frames())
     assert [frame.media_s for frame in frames] == pytest.approx([t / 1000 for t in times_ms], abs=0.002)
+
+
+@pytest.mark.parametrize("rotation", [0, 90, -90, 180])
+@pytest.mark.parametrize("codec", ["libx264", "mjpeg"])
+def test_brightness_is_the_decoders_own_upright_and_not_copied(
+    tmp_path: Path, codec: str, rotation: int
+) -> None:
+    clip = write_clip(tmp_path / "phone.mkv", codec=codec, rotation=rotation, frames=3)
+    frame = list(open_source(str(clip), "gate").frames())[-1]
+    grey = cv2.cvtColor(frame.image, cv2.COLOR_BGR2GRAY)
+    assert frame.luma.shape == grey.shape
+    assert np.corrcoef(frame.luma.ravel(), grey.ravel())[0, 1] > 0.99
+    assert np.shares_memory(frame.luma, frame.luma)
+
+
+def test_brightness_of_a_picture_is_its_green(tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "gate.png"), numbered_picture(5))
+    frame = next(open_source(str(tmp_path / "gate.png"), "gate").frames())
+    assert np.shares_memory(frame.luma, frame.image)
+    assert (frame.luma == numbered_picture(5)[..., 1]).all()
 
 
 @pytest.mark.parametrize("rotation", [90, -90, 180])

@@ -13,6 +13,7 @@ from streamer.detect import Explanation, Rules, keep
 from streamer.line import Line
 from streamer.looker import Looker, read_ids
 from streamer.records import PICTURES, LogOptions, ReadLog, RejectedLog, recent_reads, recent_rejected
+from streamer.sampling import Attention
 from streamer.track import ReadChange, Tracker
 from streamer.tracking.options import TrackOptions
 from streamer.types import Frame, Picture, Plate, Reason
@@ -48,7 +49,12 @@ class Gate:
     """A looker with a log in `folder`, and all that it told."""
 
     def __init__(
-        self, folder: Path, looks: Sequence[Sequence[Plate]], stills: bool = False, zones: Zones = NO_ZONES
+        self,
+        folder: Path,
+        looks: Sequence[Sequence[Plate]],
+        stills: bool = False,
+        zones: Zones = NO_ZONES,
+        attention: Attention | None = None,
     ) -> None:
         self.folder = folder
         self.engine = Scripted(looks)
@@ -67,6 +73,7 @@ class Gate:
             rejected_log=RejectedLog(folder, folder / PICTURES, 24, now=lambda: START),
             resume=(),
             tell=self.told.append,
+            attention=attention,
         )
         picture = np.random.default_rng(1).integers(0, 256, (720, 1280, 3), np.uint8)
         for number in range(len(looks)):
@@ -194,3 +201,19 @@ def test_a_plate_that_moves_is_read_with_every_look_and_so_is_one_that_comes_bes
 def test_an_unsure_plate_that_stands_is_read_with_every_look(tmp_path):
     gate = Gate(tmp_path, [[plate(text, 500, confidence=0.55)] for text in ("ABC123", "A8C128") * 30])
     assert set(gate.engine.readings) == {1}
+
+
+def test_while_nothing_moves_the_engine_rests_and_who_stands_is_still_there(tmp_path):
+    standing = [[plate("AB123CD", 300, confidence=0.95)]] * 600
+    gate = Gate(tmp_path, standing, attention=Attention(NO_ZONES, 1.5, 10))
+    looks = len(gate.engine.readings)
+    assert 30 <= looks <= 60
+    gate.looker.finish()
+    (read,) = recent_reads(tmp_path, 10)
+    assert (read.plate, read.frames) == ("AB123CD", 600)
+    assert read.last_media_s == pytest.approx(599 / 5)
+
+
+def test_stills_are_all_looked_at(tmp_path):
+    gate = Gate(tmp_path, [[]] * 60, stills=True, attention=Attention(NO_ZONES, 1.5, 10))
+    assert len(gate.engine.readings) == 60

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
-from streamer.sampling import Sampler
+from streamer.sampling import Attention, Sampler
+from streamer.types import Frame
+from streamer.zones import Zones
 
 
 def looked_at(times, fps):
@@ -33,3 +36,52 @@ def test_after_a_gap_there_is_no_burst():
 def test_a_clock_that_is_set_back_does_not_blind():
     times = [3600 + number / 10 for number in range(10)] + [number / 10 for number in range(10)]
     assert looked_at(times, 2) == pytest.approx([3600, 3600.5, 0, 0.5])
+
+
+class Scene:
+    """Five looks a second at a grey picture, with a white square from time to time, and what was looked at."""
+
+    def __init__(self) -> None:
+        self.attention = Attention(Zones(), awake_s=1.5, full_look_every_s=10)
+        self.looks = 0
+
+    def watch(self, seconds: float, left: int = 0, in_view: bool = False, settled: bool = True) -> float:
+        """The share of the frames that was looked at."""
+        wanted = 0
+        for _ in range(round(seconds * 5)):
+            picture = np.full((360, 640), 90, np.uint8)
+            if left:
+                picture[100:200, left : left + 100] = 200
+            at_s = self.looks / 5
+            frame = Frame("gate", self.looks, at_s, at_s, 640, 360, _never, lambda picture=picture: picture)
+            wanted += self.attention.wants(frame, in_view, settled)
+            self.looks += 1
+        return wanted / round(seconds * 5)
+
+
+def _never():
+    raise AssertionError("nobody has to convert a frame that is not looked at")
+
+
+def test_the_first_frames_are_looked_at_and_then_only_one_every_so_often():
+    scene = Scene()
+    assert scene.watch(2) == 1
+    scene.watch(5)
+    assert scene.watch(40) == 4 / 200
+
+
+def test_while_something_moves_and_for_a_while_after_every_frame_is_looked_at():
+    scene = Scene()
+    scene.watch(12)
+    assert all(scene.watch(0.2, left) == 1 for left in range(50, 500, 30))
+    assert scene.watch(1.4) == 1
+    scene.watch(5)
+    assert scene.watch(5) <= 1 / 25
+
+
+def test_what_is_not_settled_is_looked_at_although_nothing_moves():
+    scene = Scene()
+    scene.watch(12)
+    assert scene.watch(5, in_view=True, settled=False) == 1
+    scene.watch(1)
+    assert scene.watch(5, in_view=True) <= 1 / 25

@@ -168,3 +168,60 @@ def test_memory_is_bounded() -> None:
         street.shows(plate(text, 300 * number, 100), 4.4)
         street.wait(2)
     assert len(street.tracker._scenery._fixtures) == scenery.MOST_FIXTURES
+
+
+class Spared(Street):
+    """A camera whose looks may be spared."""
+
+    def spare(self, seconds: float) -> None:
+        for _ in range(round(seconds * self.fps)):
+            self.told += self.tracker.unchanged(self.start + self.media_s, self.media_s)
+            self.looks += 1
+
+
+def test_who_stands_while_looks_are_spared_has_not_left() -> None:
+    gate = Spared()
+    gate.watch([[plate("AB123CD", 40 * look, confidence=0.95)] for look in range(10)])
+    gate.watch([[plate("AB123CD", 400, confidence=0.95)]] * 40)
+    assert gate.tracker.in_view
+    assert gate.tracker.settled
+    stood_s = gate.media_s
+    gate.spare(3600)
+    assert gate.tracker.settled
+    gate.watch([[plate("AB123CD", 400 + 40 * look, confidence=0.95)] for look in range(10)])
+    (read,) = gate.settled()
+    assert read.last_media_s == pytest.approx(stood_s + 3600 + 1.8)
+
+
+def test_who_has_left_is_settled_while_looks_are_spared() -> None:
+    gate = Spared()
+    gate.watch(passing("AB123CD", 10, 60))
+    assert not gate.tracker.settled
+    gate.wait(2)
+    assert not gate.tracker.in_view
+    assert gate.tracker.settled
+    gate.spare(31)
+    assert [told.read.plate for told in gate.told if told.read.settled] == ["AB123CD"]
+
+
+def test_who_is_not_read_surely_is_looked_at_for_a_while_and_then_rests() -> None:
+    gate = Spared()
+    gate.watch([[plate("", 400)]] * 45)
+    assert not gate.tracker.settled
+    gate.watch([[plate("", 400)]] * 10)
+    assert gate.tracker.settled
+    gate.spare(60)
+    gate.look()
+    assert not gate.tracker.settled
+    gate.wait(2)
+    (rejected,) = gate.rejected()
+    assert (rejected.frames, rejected.last_media_s > 60) == (55, True)
+
+
+def test_spared_looks_are_no_votes_and_do_not_make_a_text_unsteady() -> None:
+    gate = Spared()
+    gate.watch([[plate("AB123CD", 400, confidence=0.8)]] * 4)
+    gate.spare(10)
+    gate.watch([[plate("AB123CD", 400, confidence=0.8)]] * 4)
+    (read,) = gate.settled()
+    assert read.plate == "AB123CD"

@@ -122,7 +122,7 @@ def _shot(picture: VideoFrame, time_s: float) -> Shot:
     turns = round(picture.rotation / 90) % 4
     size = (picture.width, picture.height)
     width, height = size if turns % 2 == 0 else size[::-1]
-    return Shot(time_s, width, height, partial(_to_bgr, picture, turns))
+    return Shot(time_s, width, height, partial(_to_bgr, picture, turns), partial(_to_luma, picture, turns))
 
 
 def _to_bgr(picture: VideoFrame, turns: int) -> Picture:
@@ -130,3 +130,13 @@ def _to_bgr(picture: VideoFrame, turns: int) -> Picture:
     1.2 ms; as many as FFmpeg likes take 3-17 ms and five times the CPU, on two cores."""
     image = np.asarray(picture.to_ndarray(format="bgr24", threads=1), np.uint8)
     return np.asarray(cv2.rotate(image, _TURNS[turns]), np.uint8) if turns else image
+
+
+def _to_luma(picture: VideoFrame, turns: int) -> Picture:
+    """The decoder's own plane of brightness, turned upright; a view of it where it has one of 8 bits."""
+    luma = picture.format.components[0]
+    if picture.format.is_planar and luma.is_luma and luma.bits == 8:
+        plane = picture.planes[0]
+        rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)  # type: ignore[call-overload]
+        return np.rot90(rows[: picture.height, : picture.width], turns)
+    return np.rot90(np.asarray(picture.to_ndarray(format="gray", threads=1), np.uint8), turns)

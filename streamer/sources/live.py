@@ -152,6 +152,7 @@ class LiveSource(Source):
                 shot.width,
                 shot.height,
                 shot.to_bgr,
+                shot.to_luma,
             )
             self._count += 1
             self._changed.notify_all()

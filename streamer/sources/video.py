@@ -29,7 +29,7 @@ _MISSING_SHARE = 0.05
 """A recording that ends before its stated end by more than both, seconds and share, is cut short."""
 
 
-def file_shots(path: Path) -> Iterator[Shot]:
+def file_shots(path: Path, one_thread: bool = False) -> Iterator[Shot]:
     """Every picture of a video file, in order, at full speed.
 
     Raises SourceError where nothing can be read, DamagedError after the last shot where something could not.
@@ -38,7 +38,7 @@ def file_shots(path: Path) -> Iterator[Shot]:
         if path.stat().st_size == 0:
             raise SourceError(f"{path} is empty (0 bytes); record or copy it again")
         with _open_file(path) as container:
-            yield from _recorded(container, str(path))
+            yield from _recorded(container, str(path), one_thread)
     except _FAULTS as error:
         raise file_fault(error, path) from error
 
@@ -93,10 +93,13 @@ def _url_options(url: str, options: CaptureOptions) -> dict[str, str]:
     return {"fpsprobesize": "0"}
 
 
-def _recorded(container: InputContainer, name: str) -> Iterator[Shot]:
+def _recorded(container: InputContainer, name: str, one_thread: bool) -> Iterator[Shot]:
     """Every shot of a recording, and DamagedError where these are not all."""
     stream = video_stream(container, name)
-    stream.thread_type = "AUTO"
+    if one_thread:
+        stream.codec_context.thread_count = 1
+    else:
+        stream.thread_type = "AUTO"
     decoder = Decoder(container, stream)
     shot, broken = None, False
     try:
@@ -125,7 +128,7 @@ def _stated_s(container: InputContainer, stream: VideoStream) -> float | None:
 
 def _received(container: InputContainer, url: str, options: CaptureOptions) -> Iterator[Shot]:
     if options.complete:
-        return _recorded(container, url)
+        return _recorded(container, url, options.one_thread)
     stream = video_stream(container, url)
     stream.thread_type = "SLICE"  # threads by frame would keep pictures back
     decoder = Decoder(container, stream)

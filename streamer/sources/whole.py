@@ -69,6 +69,7 @@ class WholeSource(Source):
                 shot.width,
                 shot.height,
                 shot.to_bgr,
+                shot.to_luma,
             )
 
     def _turn(self, state: SourceState) -> None:

@@ -121,9 +121,9 @@ class Track:
         if elapsed > 0:
             self._measure(plate, elapsed)
         self.plate, self.seen_s, self.last = plate, now_s, moment
-        self.looks += 1
         self.missed = False
         if not plate.kept:
+            self.looks += 1
             self.read_s = now_s
         self.moved = self.moved or self._has_moved(plate)
         if _stride(self.halt, plate) > STOOD:
