@@ -2,7 +2,7 @@
 
     python -m benchmarks.votes [--page missed.html]
 
-The network engine looks once at every sampled frame; the same tracker then follows the plates three times, with three
+The network engine looks once at every sampled frame; the same tracker then follows the plates once with each of four
 rules for what a track says. The tables go into benchmarks/README.md, with everything that the vote did not read exactly.
 """
 
@@ -35,13 +35,20 @@ VOTE = "the vote"
 COLUMNS = ("passes", "read", "doubles or misreads", "false")
 _HEAD = """## The vote against one look
 
-`python -m benchmarks.votes`: the clips of ../shared/eval, the network engine, the default settings. Surest look: a
-track says what its surest look says. First read: what the first look with a confidence of `min_confidence` said, which
-needs one look where the others need two. Tracks, repeat window and scoring are the same for all. What the vote did not
-read exactly comes last, with what became of the plates there (text, confidence, looks); `--page missed.html` shows
-their best looks.
+`python -m benchmarks.votes`: the clips of ../shared/eval, the network engine, the default settings. All alike: the vote,
+but looks from afar count as much as those from near. Surest look: a track says what its surest look says. First read:
+what the first look with a confidence of `min_confidence` said, which needs one look where the others need two. Tracks,
+repeat window and scoring are the same for all. What the vote did not read exactly comes last, with what became of the
+plates there (text, confidence, looks); `--page missed.html` shows their best looks.
 
 """
+
+
+class AllAlike(Ballot):
+    """Looks vote without regard to their size."""
+
+    def add(self, plate: Plate) -> None:
+        self.add_weighed(plate, 1.0)
 
 
 class OneLook(Ballot):
@@ -87,6 +94,14 @@ class FirstLook(OneLook):
 
 
 @dataclass(frozen=True)
+class AlikeRule(TrackOptions):
+    """Tracks say what looks of equal weight say."""
+
+    def new_ballot(self) -> Ballot:
+        return AllAlike(self.grammar, self.calibration)
+
+
+@dataclass(frozen=True)
 class SurestRule(TrackOptions):
     """Tracks of two looks or more say what the surest one says."""
 
@@ -107,6 +122,7 @@ def rules(voting: TrackOptions) -> dict[str, TrackOptions]:
     same = {name: getattr(voting, name) for name in voting.__dataclass_fields__}
     return {
         VOTE: voting,
+        "all alike": AlikeRule(**same),
         "surest look": SurestRule(**{**same, "most_unknown": 0}),
         "first read": FirstRule(**{**same, "most_unknown": 0, "min_looks": 1}),
     }

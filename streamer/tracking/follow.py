@@ -32,6 +32,9 @@ shows no text."""
 ALIKE_SPEED = 20.0
 """The same when the texts are alike: about 40 km/h across the picture with a plate of half a metre."""
 
+SAME_SPEED = 60.0
+"""The same when the texts are the same: no other vehicle has it, however far it came between two looks."""
+
 SUCCESSOR_AFTER_S = 1.0
 """A different text at the same place within this time is a misread, later it is another vehicle."""
 
@@ -224,7 +227,7 @@ class Follower:
             return {}
         elapsed = [now_s - track.seen_s for track in self.tracks]
         ways, stretches = self._apart(elapsed, plates)
-        farthest = REACH + ALIKE_SPEED * np.array(elapsed)[:, None]
+        farthest = REACH + SAME_SPEED * np.array(elapsed)[:, None]
         texts = [track.ballot.text for track in self.tracks]
         nears = [REACH + min(BLANK_SPEED * one, BLANK_MOST) for one in elapsed]
         costs = {}
@@ -257,7 +260,7 @@ def _text_says(text: str, other: str, elapsed: float) -> tuple[float, float]:
         return 0.5, REACH + min(BLANK_SPEED * elapsed, BLANK_MOST)
     likeness = similarity(text, other)
     if likeness >= ALIKE:
-        return likeness, REACH + ALIKE_SPEED * elapsed
+        return likeness, REACH + (SAME_SPEED if text == other else ALIKE_SPEED) * elapsed
     return likeness, REACH if elapsed <= SUCCESSOR_AFTER_S else 0.0
 
 
