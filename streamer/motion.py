@@ -154,16 +154,17 @@ class _Background:
     def __init__(self, cells: Cells, fine: _Layer, coarse: _Layer) -> None:
         self._mean = cells.copy()
         self._newly = cells.copy()
-        self._since_s = np.full(cells.shape, -np.inf, np.float32)
+        self._since_s = np.full(cells.shape, -np.inf)
         self._fine, self._coarse = fine, coarse
 
     def see(self, cells: Cells, media_s: float, step_s: float, plates: bool) -> tuple[list[Box], float]:
         """The boxes of what moves, in pixels, and the share of the cells that are active."""
         off = cells - self._mean
-        if self._fine.is_roused(off) or self._coarse.is_roused(_grouped(off)):
-            off -= explained(off, self._mean)
-        changes = np.abs(cells - self._newly) > np.maximum(SAME, 2 * self._fine.stray)
         boxes = self._fine.see(off) + self._coarse.see(_grouped(off))
+        if boxes:
+            off -= explained(off, self._mean)
+            boxes = self._fine.see(off) + self._coarse.see(_grouped(off))
+        changes = np.abs(cells - self._newly) > np.maximum(SAME, 2 * self._fine.stray)
         restless = np.zeros_like(changes) if plates else changes
         self._fine.learn(off, restless, step_s)
         self._coarse.learn(_grouped(off), _grouped(restless.astype(np.float32)) > EVERYWHERE, step_s)
@@ -193,10 +194,6 @@ class _Layer:
         self._wanted, self._side, self._least_off = wanted, side, least_off
         self._fewest = max(fewest, round(SMALLEST / side**2))
         self._largest = self._usual = 0.0
-
-    def is_roused(self, off: Cells) -> bool:
-        """Whether there are enough active cells for something to move, wherever they are."""
-        return bool(np.count_nonzero(self._exceeds(off)) >= self._fewest)
 
     def see(self, off: Cells) -> list[Box]:
         """The boxes of what moves, in pixels, by how far the cells are off."""

@@ -14,7 +14,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from streamer.boxes import frame_of
+from streamer.boxes import frame_of, shared_part
 from streamer.detect import Explanation, read_unknown
 from streamer.neural import finder, reader, second_look
 from streamer.neural.finder import Candidate, Finder, Sight
@@ -79,15 +79,18 @@ class NetworkEngine:
         `known` ones of an earlier picture did are not read again."""
         picture = in_colour(picture)
         # a plate's score is the geometric mean of both looks': those below can never get enough
-        candidates = self._worth_reading(self.search(picture, self.options.min_score**2))
-        return read_unknown(candidates, known, lambda fresh: plates_of(fresh, self._read(picture, fresh)))
+        found = self.search(picture, self.options.min_score**2)
+        candidates = self._worth_reading(found)
+        return read_unknown(
+            candidates, known, lambda fresh: plates_of(fresh, self._read(picture, fresh, found.first))
+        )
 
     def explain(self, picture: Picture) -> Explanation:
         """The same plates, and a picture of every step on the way."""
         picture = in_colour(picture)
         found = self.search(picture)
         candidates = self._worth_reading(found)
-        readings = self._read(picture, candidates)
+        readings = self._read(picture, candidates, found.first)
         return Explanation(plates_of(candidates, readings), pictures_of(picture, found, readings))
 
     def read_crop(self, crop: Picture) -> Plate:
@@ -95,10 +98,10 @@ class NetworkEngine:
         picture = in_colour(crop)
         whole_crop = Candidate(frame_of(picture), 1.0)
         as_it_is = plates_of(
-            [whole_crop], self._reader.read_plates(picture, [whole_crop.corners], CROP_MARGINS)
+            [whole_crop], self._reader.read_plates(picture, [[whole_crop.corners]], CROP_MARGINS)
         )
         framed = self._second_look.at(picture, [whole_crop])
-        straightened = plates_of(framed, self._read(picture, framed))
+        straightened = plates_of(framed, self._read(picture, framed, [whole_crop]))
         surest = max((*as_it_is, *straightened), key=lambda plate: (plate.text != "", plate.confidence))
         return replace(surest, score=1.0)
 
@@ -117,11 +120,16 @@ class NetworkEngine:
     def _worth_reading(self, found: Search) -> list[Candidate]:
         return [candidate for candidate in found.second if candidate.score >= self.options.min_score]
 
-    def _read(self, picture: Picture, candidates: Sequence[Candidate]) -> list[Reading]:
+    def _read(
+        self, picture: Picture, candidates: Sequence[Candidate], first: Sequence[Candidate]
+    ) -> list[Reading]:
+        """The candidates as they are framed or, in doubt, as the first look saw them."""
         if not candidates:
             return []
+        before = [max(first, key=lambda one: shared_part(one.box, framed.box)) for framed in candidates]
+        framings = [(one.corners, other.corners) for one, other in zip(candidates, before, strict=True)]
         with stage("read"):
-            return self._reader.read_plates(picture, [candidate.corners for candidate in candidates])
+            return self._reader.read_plates(picture, framings)
 
 
 def in_colour(picture: Picture) -> Picture:

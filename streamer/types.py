@@ -23,6 +23,9 @@ Corners = tuple[tuple[float, float], tuple[float, float], tuple[float, float], t
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom in pixels."""
 
+Part = tuple[int, int, int, int]
+"""Left, top, right, bottom in whole pixels; right and bottom are the first beyond."""
+
 Alternative = tuple[str, float]
 """What a plate may say instead, and how probable that is, 0-1."""
 

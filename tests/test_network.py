@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from models import PLATE, TEXT, write_checksums, write_models
 
+from streamer.area import area_around
 from streamer.capture import open_source
 from streamer.demo import DEMO_PASSES, demo_clip
 from streamer.detect import EngineUnavailable, explain_picture, make_engine, read_picture
@@ -196,6 +197,22 @@ def test_the_shipped_models_read_the_demo():
         frames = open_source(str(demo_clip()), "test").frames()
         picture = next(frame.image for frame in frames if frame.media_s >= middle_s)
         assert one.plate in [plate.text for plate in read_picture(engine, picture)]
+
+
+@shipped
+def test_a_part_of_a_large_picture_shows_plates_that_are_lost_in_the_whole():
+    engine, one = NetworkEngine(), DEMO_PASSES[0]
+    frames = open_source(str(demo_clip()), "test").frames()
+    near = next(frame.image for frame in frames if frame.media_s >= (one.first_s + one.last_s) / 2)
+    small = cv2.resize(near, None, fx=0.4, fy=0.4, interpolation=cv2.INTER_AREA)
+    large = np.full((2160, 3840, 3), 110, np.uint8)
+    large[1500 : 1500 + small.shape[0], 2400 : 2400 + small.shape[1]] = small
+    part = area_around([(2400, 1500, 2400 + small.shape[1], 1500 + small.shape[0])], 3840, 2160)
+    [plate] = (plate for plate in read_picture(engine, large, where=part) if plate.text)
+    assert plate.text == one.plate
+    assert 2400 < plate.box[0] < plate.box[2] < 2400 + small.shape[1]
+    assert 1500 < plate.box[1] < plate.box[3] < 1500 + small.shape[0]
+    assert read_picture(engine, large) == ()
 
 
 @shipped

@@ -99,7 +99,7 @@ def _gain(rng: Random, dark: bool, infrared: bool) -> float:
     if infrared:
         return rng.uniform(0.55, 1.25)
     if dark:
-        return rng.uniform(0.22, 0.8)
+        return rng.uniform(0.12, 0.8)
     return rng.uniform(0.55, 1.1) if rng.random() < 0.92 else rng.uniform(1.1, 1.6)
 
 

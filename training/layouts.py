@@ -29,6 +29,9 @@ COLOURS: dict[str, tuple[Colour, ...]] = {
     "pink": ((190, 170, 235),),
 }
 
+ONE_DIE = 0.25
+"""How often the letter O is printed with the die of the zero, 0-1: then only its place tells which it is."""
+
 
 @dataclass(frozen=True)
 class Line:
@@ -70,7 +73,7 @@ class Caption:
 @dataclass(frozen=True)
 class Design:
     """One plate, millimetres from its top left corner. `pictures` are coloured shapes beside the text: the
-    middle and how far they reach."""
+    middle and how far they reach. `zero` and `letter_o` name the glyphs that 0 and O are printed with."""
 
     style: str
     region: str
@@ -87,6 +90,7 @@ class Design:
     radius: float = 8.0
     graphics: float = 0.0
     zero: str = "0"
+    letter_o: str = "O"
 
     @property
     def cap(self) -> float:
@@ -124,7 +128,7 @@ class Look:
     graphics: float = 0.0
     border: float = 0.5
     radius: float = 8.0
-    zeros: tuple[str, ...] = field(default=("0", "0", "0", "0", "0/", "0//", "0."))
+    zeros: tuple[str, ...] = field(default=("0", "0", "0", "O", "0/", "0//", "0."))
 
 
 def shade(rng: Random, name: str) -> Colour:
@@ -155,7 +159,8 @@ def design(rng: Random, look: Look) -> Design:
         radius=look.radius,
         border=(ink if rng.random() < 0.8 else (20, 20, 20)) if rng.random() < look.border else None,
         graphics=look.graphics * rng.random(),
-        zero=rng.choice(look.zeros),
+        zero=(zero := rng.choice(look.zeros)),
+        letter_o="0" if zero == "0" and rng.random() < ONE_DIE else "O",
     )
     return _with_text(rng, look, _with_trim(rng, look, plain), rows)
 
@@ -235,21 +240,30 @@ def _with_text(rng: Random, look: Look, plain: Design, rows: tuple[str, ...]) ->
         date, band = _date(rng, plain, bottom)
         captions.append(date)
         bands += band
-    if look.small in ("province", "stack"):
+    if look.small == "province":
+        y = height * (0.3 if len(rows) == 2 else 0.5)
+        captions += _stack(rng, rng.choice(_PROVINCES), width * 0.075, y, look.cap, plain.ink)
         left += width * 0.12
-        letters = rng.choice(_PROVINCES) if look.small == "province" else _any_letters(rng)
-        captions += _stack(
-            rng, letters, width * 0.075, height * (0.3 if len(rows) == 2 else 0.5), look.cap, plain.ink
-        )
+    if look.small == "stack":
+        x, left, right = _beside(rng, left, right, width * 0.12)
+        captions += _stack(rng, _any_letters(rng), x, (top + bottom) / 2, look.cap, plain.ink)
     if look.small == "picture":
         reach = width * rng.uniform(0.06, 0.1)
-        pictures.append((left + reach, (top + bottom) / 2, reach))
-        left += 2.1 * reach
+        x, left, right = _beside(rng, left, right, 2.1 * reach)
+        pictures.append((x, (top + bottom) / 2, reach))
     if look.small == "seal":
         left += width * 0.145
     arrange = _paired if look.paired else _stacked
     lines = arrange(rng, rows, look.cap * rng.uniform(0.92, 1.06), (left, top, right, bottom))
     return replace(plain, lines=lines, captions=tuple(captions), bands=tuple(bands), pictures=tuple(pictures))
+
+
+def _beside(rng: Random, left: float, right: float, wide: float) -> tuple[float, float, float]:
+    """The middle of a place so `wide` before the text or, more rarely, behind it; left and right of what it
+    leaves."""
+    if rng.random() < 0.6:
+        return left + wide / 2, left + wide, right
+    return right - wide / 2, left, right - wide
 
 
 def _date(rng: Random, plain: Design, top: float) -> tuple[Caption, list[Band]]:

@@ -52,7 +52,7 @@ LOOKS: tuple[Look, ...] = (
     Look("us", _STATES, SHORT, _US, 70, weight=9, above=captions.STATES, graphics=0.6, radius=14, border=0.4),
     Look("us", _STATES, SHORT, _US, 62, weight=2.5, above=captions.STATES, below=captions.SLOGANS,
          small="stack", graphics=0.7, radius=14),
-    Look("us", _STATES, SHORT, _US, 60, weight=3, above=captions.STATES, below=captions.SLOGANS,
+    Look("us", _STATES, SHORT, _US, 60, weight=4.5, above=captions.STATES, below=captions.SLOGANS,
          small="picture", graphics=0.5, radius=14),
     Look("us", ("CA",), SHORT, (("white", "blue"), WB, ("white", "red")), 66, weight=2, above=captions.CANADA,
          below=captions.CANADA_BELOW, radius=14),

@@ -111,19 +111,44 @@ def _trim(rng: Random, image: Picture, design: Design, fonts: Fonts, face: Face,
         end = image.shape[1] - 1 - inset, image.shape[0] - 1 - inset
         cv2.rectangle(image, (inset, inset), end, design.border, pen)
     for x, y, reach in design.pictures:
-        for _ in range(rng.randint(1, 4)):
-            off = rng.uniform(-0.3, 0.3) * reach, rng.uniform(-0.3, 0.3) * reach
-            _emblem(rng, image, (x + off[0]) * scale, (y + off[1]) * scale, 0.75 * reach * scale)
+        _picture(rng, image, x * scale, y * scale, reach * scale, design.ink)
     for x, y, radius, colour in design.stars:
         cv2.circle(image, (round(x * scale), round(y * scale)), max(1, round(radius * scale)), colour, 1)
     for caption in design.captions:
         if caption.kind == "text":
             cap = _nearest(caption.cap * scale)
-            _center(image, _strip(rng, caption.text, face.glyphs(cap), cap, "0")[0], caption, scale)
+            _center(image, _strip(rng, caption.text, face.glyphs(cap), cap)[0], caption, scale)
         else:
             _print(rng, image, caption, fonts, scale)
     if design.style in ("us", "vanity") and rng.random() < 0.7:
-        _stickers(rng, image, design, scale)
+        _stickers(rng, image, design, fonts, scale)
+
+
+def _picture(rng: Random, image: Picture, x: float, y: float, reach: float, ink: Colour) -> None:
+    """What stands beside the text of some plates: a wheelchair, or anything that has a few colours."""
+    if rng.random() < 0.35:
+        _wheelchair(rng, image, x, y, reach, ink)
+        return
+    for _ in range(rng.randint(1, 4)):
+        off = rng.uniform(-0.3, 0.3) * reach, rng.uniform(-0.3, 0.3) * reach
+        _emblem(rng, image, x + off[0], y + off[1], 0.75 * reach)
+
+
+def _wheelchair(rng: Random, image: Picture, x: float, y: float, reach: float, ink: Colour) -> None:
+    """The sign of access, 2 `reach` high, in the text's colour or white on blue."""
+    if rng.random() < 0.4:
+        corner, opposite = (round(x - reach), round(y - reach)), (round(x + reach), round(y + reach))
+        cv2.rectangle(image, corner, opposite, shade(rng, "blue"), -1)
+        ink, reach = shade(rng, "white"), 0.85 * reach
+    pen = max(1, round(0.17 * reach))
+    strokes = np.array([(-0.15, -0.6), (-0.05, 0.1), (0.4, 0.1), (0.6, 0.75), (0.8, 0.68)], np.float32)
+    arm = np.array([(-0.12, -0.25), (0.35, -0.25)], np.float32)
+    for path in (strokes, arm):
+        whole = np.round((path * np.float32(reach) + np.array([x, y], np.float32)) * 16).astype(np.int32)
+        cv2.polylines(image, [whole], False, ink, pen, cv2.LINE_AA, 4)
+    cv2.circle(image, (round(x - 0.18 * reach), round(y - 0.8 * reach)), max(1, round(0.16 * reach)), ink, -1)
+    wheel = round(x - 0.05 * reach), round(y + 0.35 * reach)
+    cv2.ellipse(image, wheel, (round(0.5 * reach), round(0.5 * reach)), 0, 20, 260, ink, pen, cv2.LINE_AA)
 
 
 def _print(rng: Random, image: Picture, caption: Caption, fonts: Fonts, scale: float) -> None:
@@ -148,20 +173,36 @@ def _nearest(cap: float) -> int:
     return min(HEIGHTS, key=lambda height: abs(height - cap))
 
 
-def _stickers(rng: Random, image: Picture, design: Design, scale: float) -> None:
-    """Month and year in the upper corners."""
-    width, height = design.width * 0.09 * scale, design.height * 0.13 * scale
-    for left in (0.05, 0.86):
-        if rng.random() < 0.7:
-            x, y = left * design.width * scale, design.height * rng.uniform(0.05, 0.09) * scale
-            colour = shade(rng, rng.choice(("red", "yellow", "green", "blue", "orange", "white", "sky")))
-            cv2.rectangle(image, (round(x), round(y)), (round(x + width), round(y + height)), colour, -1)
+def _stickers(rng: Random, image: Picture, design: Design, fonts: Fonts, scale: float) -> None:
+    """Month and year in the corners, the upper ones more often."""
+    width, height = design.width * 0.09, design.height * 0.13
+    for left, top, often in ((0.05, 0.07, 0.7), (0.86, 0.07, 0.7), (0.05, 0.8, 0.2), (0.86, 0.8, 0.2)):
+        if rng.random() > often:
+            continue
+        x, y = left * design.width, design.height * (top + rng.uniform(-0.02, 0.02))
+        ground = shade(rng, rng.choice(("red", "yellow", "green", "blue", "orange", "white", "sky")))
+        corner, opposite = (
+            (round(x * scale), round(y * scale)),
+            (
+                round((x + width) * scale),
+                round((y + height) * scale),
+            ),
+        )
+        cv2.rectangle(image, corner, opposite, ground, -1)
+        ink = shade(rng, "white" if sum(ground) < 330 else rng.choice(("black", "red", "blue")))
+        words = f"{rng.randint(0, 99):02d}" if rng.random() < 0.6 else rng.choice(_MONTHS)
+        _print(
+            rng, image, Caption(words, x + width / 2, y + height / 2, 0.6 * height, ink, "words"), fonts, scale
+        )
+
+
+_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 
 
 def _set(rng: Random, image: Picture, ink: Mask, line: Line, face: Face, design: Design, scale: float) -> Boxes:
     """Sets a line into `ink`; what stands in its gaps goes into `image`. Returns its characters' boxes."""
     cap = _nearest(line.cap * scale)
-    strip, edges, gaps = _strip(rng, line.text, face.glyphs(cap), cap, design.zero)
+    strip, edges, gaps = _strip(rng, line.text, dies(face, cap, design), cap)
     room = (line.right - line.left) * scale
     stretch = min(max(room * rng.uniform(0.8, 1.0) / strip.shape[1], 0.5), rng.uniform(0.95, 1.3))
     stretch = min(stretch, room / strip.shape[1])
@@ -185,7 +226,7 @@ def _set(rng: Random, image: Picture, ink: Mask, line: Line, face: Face, design:
     return np.hstack([xs[:, :1], ys, xs[:, 1:], ys + cap]).astype(np.float32)
 
 
-_DECORATED = {"us": 0.45, "vanity": 0.3, "latin": 0.2, "free": 0.2, "eu": 0.15, "plain": 0.15}
+_DECORATED = {"us": 0.45, "lk": 0.2, "vanity": 0.3, "latin": 0.2, "free": 0.2, "eu": 0.15, "plain": 0.15}
 """How often a style's gaps are filled with a seal, an outline or a sticker that is no part of the text."""
 
 
@@ -201,8 +242,14 @@ def _seal(rng: Random, image: Picture, x: float, y: float, cap: float) -> None:
         cv2.rectangle(image, corner, opposite, colour, -1)
 
 
+def dies(face: Face, cap: int, design: Design) -> dict[str, Glyph]:
+    """The face's glyphs, zero and O as the design has them."""
+    glyphs = face.glyphs(cap)
+    return glyphs | {"0": glyphs[design.zero], "O": glyphs[design.letter_o]}
+
+
 def _strip(
-    rng: Random, text: str, glyphs: dict[str, Glyph], cap: int, zero: str
+    rng: Random, text: str, glyphs: dict[str, Glyph], cap: int
 ) -> tuple[Mask, NDArray[np.float64], list[float]]:
     """The line's ink, each character's left and right edge and each empty gap's middle as shares of it."""
     space, wide = rng.uniform(0.08, 0.24) * cap, rng.uniform(0.25, rng.choice((0.6, 0.6, 0.9, 1.6))) * cap
@@ -210,7 +257,7 @@ def _strip(
     x, edges, gaps, placed = 1.0, [], [], []
     for character in text:
         if character.isalnum():
-            glyph = glyphs[zero if character == "0" else character]
+            glyph = glyphs[character]
             placed.append((round(x), glyph))
             edges.append((round(x), round(x) + glyph.width))
             x += glyph.width + space

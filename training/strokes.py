@@ -76,7 +76,7 @@ class Pen:
     def drawn(cls, rng: Random) -> Pen:
         """A random font."""
         width = rng.uniform(0.36, 0.66)
-        pen = rng.uniform(0.085, min(0.19, 0.32 * width))
+        pen = rng.uniform(0.06, min(0.19, 0.32 * width))
         return cls(
             width=width,
             wide=rng.uniform(1.0, 1.3) + 2 * max(0.0, pen - 0.13),

@@ -8,6 +8,10 @@ from streamer.formats import FORMATS
 from streamer.syntax import Pattern
 from training.captions import VANITY
 
+REPEATED = 0.12
+"""How often a character is made that of its left neighbour, 0-1: of a row of equal ones readers by columns
+lose one easily."""
+
 
 def printed(rng: Random, region: str, rows: int) -> tuple[str, ...]:
     """A random text of the region with its separators, on one or two rows; free text for region ""."""
@@ -16,11 +20,20 @@ def printed(rng: Random, region: str, rows: int) -> tuple[str, ...]:
     known = FORMATS[region]
     broken = [series for series in known.by_series if "/" in series[0].before]
     pattern = rng.choice(rng.choice(broken if broken and rows == 2 else known.by_series))
-    text = pattern.sample(rng)
+    text = sampled(rng, pattern)
     if rows == 1:
         return (pattern.display(text),)
     lines = pattern.lines(text)
     return lines if len(lines) == 2 else _broken(pattern, text)
+
+
+def sampled(rng: Random, pattern: Pattern) -> str:
+    """A random bare text of the syntax, equal neighbours more often than chance has them."""
+    text = ""
+    for slot in pattern.slots:
+        repeats = text and text[-1] in slot and rng.random() < REPEATED
+        text += text[-1] if repeats else rng.choice(slot)
+    return text
 
 
 def _broken(pattern: Pattern, text: str) -> tuple[str, ...]:
