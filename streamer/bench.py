@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from statistics import fmean, median, quantiles
 
 from streamer.annotate import Label, annotate, shrink_to, to_jpeg
-from streamer.assembly import picture_rules_from, rules_from, track_options_from
+from streamer.assembly import attention_from, picture_rules_from, rules_from, track_options_from
 from streamer.capture import Source
 from streamer.detect import Engine, read_picture
 from streamer.evidence import Evidence
@@ -23,9 +23,9 @@ from streamer.stopwatch import Stopwatch, stage
 from streamer.track import Tracker
 from streamer.types import Frame
 
-DECODE, CONVERT, TRACK, DRAW = "decode", "convert to BGR", "track", "draw and encode"
+DECODE, GATE, CONVERT, TRACK, DRAW = "decode", "motion gate", "convert to BGR", "track", "draw and encode"
 ENGINE = ("find", "second look", "read")
-STAGES = (DECODE, CONVERT, *ENGINE, TRACK, DRAW)
+STAGES = (DECODE, GATE, CONVERT, *ENGINE, TRACK, DRAW)
 """In the order of the work. Drawing and encoding is done only while somebody watches."""
 
 Progress = Callable[[float], None]
@@ -48,9 +48,9 @@ class Cost:
 class Measured:
     """What a source costs.
 
-    Its pictures are `width` x `height`, `fps` a second of which `looks_fps` are looked at; pictures that stand
-    for themselves count as one a second. `costs` are those of every second, whoever watches, `viewing` is what
-    comes on top while somebody does.
+    Its pictures are `width` x `height`, `fps` a second of which `due_fps` are due for a look, and `looks_fps`
+    are looked at because something moves; pictures that stand for themselves count as one a second. `costs` are
+    those of every second, whoever watches, `viewing` is what comes on top while somebody does.
     """
 
     stills: bool
@@ -59,6 +59,7 @@ class Measured:
     width: int
     height: int
     fps: float
+    due_fps: float
     looks_fps: float
     costs: tuple[Cost, ...]
     viewing: Cost
@@ -91,11 +92,11 @@ def measure(
     watch, work = Stopwatch(), _Work(source, engine, settings, camera)
     until_s = time.monotonic() + for_s
     first = last = None
-    count = looks = 0
+    count = 0
     with watch.running():
         for frame in _decoded(source):
             first, last, count = first or frame, frame, count + 1
-            looks += work.on(frame)
+            work.on(frame)
             watch.lap()
             left_s = until_s - time.monotonic()
             progress(1 - max(0.0, left_s) / for_s)
@@ -105,11 +106,13 @@ def measure(
     if first is None or last is None or count < 2:
         return None
     seconds = (last.media_s - first.media_s) * count / (count - 1)
-    return _measured(source.stills, first, count, looks, seconds, watch.laps, settings.live.fps)
+    return _measured(
+        source.stills, first, (count, work.due, work.looks), seconds, watch.laps, settings.live.fps
+    )
 
 
 class _Work:
-    """What is done with each frame of a camera."""
+    """What is done with each frame of a camera. `due` counts those to look at, `looks` those worth it."""
 
     def __init__(self, source: Source, engine: Engine, settings: Settings, camera: Camera) -> None:
         self._engine, self._live, self._zones = engine, settings.live, camera.zones
@@ -119,15 +122,27 @@ class _Work:
         options = track_options_from(settings, camera)
         self._tracker = Tracker(camera.name, source.name, options, read_ids("bench", camera.name))
         self._evidence = Evidence()
+        self._attention = None if source.stills else attention_from(settings, camera)
+        self.due = self.looks = 0
 
-    def on(self, frame: Frame) -> bool:
-        """Whether the frame was looked at."""
-        due = self._stills or self._sampler.is_due(frame.media_s)
-        if due:
+    def on(self, frame: Frame) -> None:
+        if not self._stills and not self._sampler.is_due(frame.media_s):
+            return
+        self.due += 1
+        if self._is_wanted(frame):
+            self.looks += 1
             self._look(frame)
             with stage(DRAW):
                 self._draw(frame)
-        return due
+        else:
+            with stage(TRACK):
+                self._tracker.unchanged(frame.wall_s, frame.media_s)
+
+    def _is_wanted(self, frame: Frame) -> bool:
+        if self._attention is None:
+            return True
+        with stage(GATE):
+            return self._attention.wants(frame, self._tracker.in_view, self._tracker.settled)
 
     def _look(self, frame: Frame) -> None:
         with stage(CONVERT):
@@ -163,23 +178,22 @@ def _decoded(source: Source) -> Iterator[Frame]:
 def _measured(
     stills: bool,
     frame: Frame,
-    frames: int,
-    looks: int,
+    counts: tuple[int, int, int],
     seconds: float,
     laps: dict[str, list[float]],
     live_fps: float,
 ) -> Measured:
+    """`counts` are the frames, those that were due, and the looks."""
     costs = {name: _cost(name, laps[name], seconds) for name in STAGES if name in laps}
-    fps, looks_fps = frames / seconds, looks / seconds
+    fps, due_fps, looks_fps = (count / seconds for count in counts)
     drawn_fps = min(live_fps, fps)
     drawing = costs.pop(DRAW)
     # a picture that is looked at is converted already
     converting = costs[CONVERT].ms / looks_fps * max(0.0, drawn_fps - looks_fps)
     ms = drawing.ms / looks_fps * drawn_fps + converting
     viewing = Cost(DRAW, drawing.median_ms, drawing.most_ms, drawn_fps, ms)
-    return Measured(
-        stills, frames, looks, frame.width, frame.height, fps, looks_fps, tuple(costs.values()), viewing
-    )
+    size, rates = (frame.width, frame.height), (fps, due_fps, looks_fps)
+    return Measured(stills, counts[0], counts[2], *size, *rates, tuple(costs.values()), viewing)
 
 
 def _cost(name: str, ms: list[float], seconds: float) -> Cost:

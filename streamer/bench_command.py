@@ -15,7 +15,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from streamer import machine
 from streamer.assembly import engine_from
-from streamer.bench import CONVERT, DECODE, ENGINE, Cost, Measured, measure
+from streamer.bench import CONVERT, DECODE, ENGINE, GATE, Cost, Measured, measure
 from streamer.capture import CaptureOptions, Source, SourceError, open_source
 from streamer.detect import Engine, EngineUnavailable
 from streamer.settings import DEMO_SOURCE, Camera, Settings
@@ -124,8 +124,9 @@ def _row(cost: Cost, share: str) -> str:
 def _size(measured: Measured, kind: str) -> str:
     if measured.stills:
         return f"{measured.frames} {kind}, the first {measured.width}x{measured.height}"
-    rates = f"{measured.fps:.0f} frames and {measured.looks_fps:.1f} looks a second"
-    return f"{measured.frames} frames of {kind}, {measured.width}x{measured.height}, {rates}"
+    looks = f"{measured.looks_fps:.1f} looks of {measured.due_fps:.1f} that are due"
+    size = f"{measured.width}x{measured.height}"
+    return f"{measured.frames} frames of {kind}, {size}, {measured.fps:.0f} frames a second, {looks}"
 
 
 def _conclusions(measured: Measured) -> list[str]:
@@ -149,7 +150,7 @@ def advice(measured: Measured, fit: int) -> str:
     """What to change first, in one sentence."""
     if fit and measured.ms <= 1000 * LITTLE:
         return f"Nothing needs to be changed: a camera takes {measured.ms / 1000:.0%} of one core."
-    decoding, looking = measured.share(DECODE), measured.share(CONVERT, *ENGINE)
+    decoding, looking = measured.share(DECODE), measured.share(GATE, CONVERT, *ENGINE)
     if decoding > looking:
         return f"Decoding is {decoding:.0%} of it: {_cheaper_decoding(measured)}."
     return f"Looking for plates is {looking:.0%} of it: {_cheaper_looking(measured)}."
@@ -165,7 +166,7 @@ def _cheaper_decoding(measured: Measured) -> str:
 
 
 def _cheaper_looking(measured: Measured) -> str:
-    if measured.looks_fps > FEW_LOOKS_FPS + 0.5:
+    if measured.due_fps > FEW_LOOKS_FPS + 0.5:
         return f"set tracking.sample_fps to {FEW_LOOKS_FPS} if vehicles pass slowly"
     return "it is as little as it can be; take fewer cameras or a faster machine"
 

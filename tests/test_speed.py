@@ -53,12 +53,12 @@ def test_the_time_of_programs_below_is_counted():
 
 
 def test_a_camera_that_is_behind_is_told():
-    def seen(*looks_fps: float) -> Observed:
-        return Observed({"camera": 0.5, "web": 0.1}, (15.0,) * len(looks_fps), looks_fps)
+    def seen(*health: float) -> Observed:
+        return Observed({"camera": 0.5, "web": 0.1}, (15.0,) * len(health), (5.0,) * len(health), health)
 
-    assert keeps_up(seen(4.9, 5.0))
-    assert not keeps_up(seen(5.0, 4.5, 5.0))
-    assert seen(5.0, 5.0).ms_a_frame == pytest.approx(1000 * 0.6 / 30)
+    assert keeps_up(seen(0.99, 1.0))
+    assert not keeps_up(seen(1.0, 0.98, 1.0))
+    assert seen(1.0, 1.0).ms_a_frame == pytest.approx(1000 * 0.6 / 30)
 
 
 def test_every_question_to_the_log_is_timed(monkeypatch):

@@ -8,6 +8,8 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
+from functools import cache
+from itertools import count
 from pathlib import Path
 from statistics import median
 
@@ -65,23 +67,33 @@ def _fill(folder: Path, start: int, end: int) -> None:
 
 
 def _row(number: int) -> list[object]:
-    read = _read(number)
+    """As the database has it. Ten million are made, so only what differs is made anew."""
+    seen_s = BEGAN_S + number * EVERY_S
+    own = {"read_id": f"{number:012d}-7b05fd", "plate": f"KT{number % 10_000_000:07d}"}
+    times = {"first_seen": seen_s, "last_seen": seen_s + 3, "image": f"2026-11-22/{number:012d}.jpg"}
+    return list((_first() | own | times).values())
+
+
+@cache
+def _first() -> dict[str, object]:
+    read = _read(0)
     lists = {name: json.dumps(getattr(read, name)) for name in ("characters", "alternatives")}
-    return list((asdict(read) | lists).values())
+    return asdict(read) | lists
 
 
 def _jobs(folder: Path, rows: int) -> dict[str, Job]:
     """What is timed. Each call of the writing ones writes another read."""
     log = ReadLog(LogOptions(folder))
     rejections = RejectedLog(folder, folder / "pictures", 24, now=lambda: BEGAN_S)
-    numbers = iter(range(rows + 10**9, rows + 2 * 10**9))
+    numbers = count()
     end_s = BEGAN_S + rows * EVERY_S
 
     def write(settled: bool) -> None:
-        log.record(replace(_read(next(numbers)), settled=settled), None)
+        key = f"written-{rows}-{next(numbers)}"
+        log.record(replace(_read(rows), read_id=key, settled=settled), None)
 
     def reject() -> None:
-        key, seen_s = f"r{next(numbers)}", BEGAN_S
+        key, seen_s = f"rejected-{rows}-{next(numbers)}", BEGAN_S
         what = (Reason.NO_TEXT, "", 0.0, seen_s, seen_s, 0.0, 0.0, 3, "gate")
         rejections.record(Rejected(key, "gate", *what), None)
 

@@ -42,12 +42,13 @@ def used_s(root: psutil.Process) -> dict[str, float]:
 
 @dataclass(frozen=True)
 class Observed:
-    """What was seen of the running program for a while: the cores that each of its programs kept busy, and each
-    camera's frames and looks a second."""
+    """What was seen of the running program for a while: the cores that each of its programs kept busy, each camera's
+    frames and looks a second, and the share (0-1) of the looks that it wanted and got."""
 
     busy: dict[str, float]
     fps: tuple[float, ...]
     looks_fps: tuple[float, ...]
+    health: tuple[float, ...]
 
     @property
     def cores(self) -> float:
@@ -70,11 +71,11 @@ def observe(running: Serving, seconds: float) -> Observed:
             told.append(states)
     after, took_s = used_s(root), time.monotonic() - begun_s
     busy = {name: (after[name] - before.get(name, 0.0)) / took_s for name in after}
-    fps, looks_fps = (
-        tuple(fmean(states[name][rate] for states in told) for name in told[-1])
-        for rate in ("fps", "looks_fps")
+    fps, looks_fps, health = (
+        tuple(fmean(states[name][what] for states in told) for name in told[-1])
+        for what in ("fps", "looks_fps", "health")
     )
-    return Observed(busy, fps, looks_fps)
+    return Observed(busy, fps, looks_fps, health)
 
 
 def _name(process: psutil.Process) -> str:
@@ -102,7 +103,7 @@ def playing(clips: Sequence[Path]) -> list[dict[str, object]]:
 
 @contextmanager
 def watching(cameras: Sequence[dict[str, object]], **settings: object) -> Iterator[Serving]:
-    """The whole program with these cameras, once all of them are looked at. Raises TooMuchError if that never is."""
+    """The whole program with these cameras, once all of them are live. Raises TooMuchError if that never is."""
     everything = {"cameras": list(cameras), **settings}
     with tempfile.TemporaryDirectory() as folder, serving(Path(folder), everything) as running:
         try:
@@ -115,7 +116,7 @@ def watching(cameras: Sequence[dict[str, object]], **settings: object) -> Iterat
 
 def _all_live(running: Serving, count: int) -> bool:
     states = running.cameras().values()
-    return len(states) == count and all(state["status"] == "live" and state["looks_fps"] for state in states)
+    return len(states) == count and all(state["status"] == "live" and state["fps"] for state in states)
 
 
 def decoding(clip: Path, seconds: float) -> tuple[float, float]:
