@@ -116,7 +116,7 @@ def measure(
     pictures = [taken(one.picture, chance) for one in plates]
     qualities = [quality_of(picture, one.corners) for picture, one in zip(pictures, plates, strict=True)]
     texts = [
-        reader.read_plates(picture, [one.corners])[0].text
+        reader.read_plates(picture, [[one.corners]])[0].text
         for picture, one in zip(pictures, plates, strict=True)
     ]
     return Row(

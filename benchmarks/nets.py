@@ -113,7 +113,7 @@ def measured(rounds: int) -> list[tuple[str, list[float], str]]:
     reader = Reader(Net(MODELS / "reader.onnx", READER_OUTPUTS, 1))
     engine = NetworkEngine()
     pictures = frames(rounds)
-    crops = [(picture, [plate.corners]) for picture in pictures for plate in engine.find_and_read(picture)]
+    crops = [(picture, [[plate.corners]]) for picture in pictures for plate in engine.find_and_read(picture)]
     candidates = [engine.search(picture).first[:1] for picture in pictures]
     return [
         (

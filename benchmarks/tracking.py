@@ -102,9 +102,9 @@ def milliseconds(tracks: int, looks: int, regions: str) -> list[float]:
     tracker = Tracker("c", "c", TrackOptions(grammar=grammar), lambda _: f"{next(numbers)}")
     taken = []
     for number, plates in enumerate(traffic(tracks, looks)):
-        begun = time.perf_counter()
+        begun = time.thread_time()
         tracker.update(1.79e9 + number / LOOKS_FPS, number / LOOKS_FPS, plates)
-        taken.append(1000 * (time.perf_counter() - begun))
+        taken.append(1000 * (time.thread_time() - begun))
         tracker.take_rejected()
     return taken
 

@@ -1,22 +1,24 @@
 """What the vote over looks is worth: the evaluation clips read by it, by the surest look, and by the first sure one.
 
-    python -m benchmarks.votes
+    python -m benchmarks.votes [--page missed.html]
 
-The network engine looks once at every sampled frame; the same tracker then follows the plates three times, with three
-rules for what a track says. The table goes into benchmarks/README.md.
+The network engine looks once at every sampled frame; the same tracker then follows the plates once with each of four
+rules for what a track says. The tables go into benchmarks/README.md, with everything that the vote did not read exactly.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
 
+from benchmarks import missed
+from benchmarks.missed import Trace, Witness, Wrong
 from benchmarks.page import table, write_section
 from benchmarks.readers import Worker
-from benchmarks.scoring import DATA, Answer, score, sets
+from benchmarks.scoring import DATA, Answer, Scored, score, sets
 from streamer.answers import read_json
 from streamer.assembly import rules_from, track_options_from
 from streamer.capture import CaptureOptions, open_source
@@ -27,16 +29,26 @@ from streamer.spelling import spelt
 from streamer.track import Change, ReadChange, Tracker
 from streamer.tracking.options import TrackOptions
 from streamer.tracking.vote import Ballot, Verdict
-from streamer.types import Plate, Read
+from streamer.types import Frame, Plate, Read
 
+VOTE = "the vote"
 COLUMNS = ("passes", "read", "doubles or misreads", "false")
 _HEAD = """## The vote against one look
 
-`python -m benchmarks.votes`: the clips of ../shared/eval, the network engine, the default settings. Surest look: a
-track says what its surest look says. First read: what the first look with a confidence of `min_confidence` said, which
-needs one look where the others need two. Tracks, repeat window and scoring are the same for all.
+`python -m benchmarks.votes`: the clips of ../shared/eval, the network engine, the default settings. All alike: the vote,
+but looks from afar count as much as those from near. Surest look: a track says what its surest look says. First read:
+what the first look with a confidence of `min_confidence` said, which needs one look where the others need two. Tracks,
+repeat window and scoring are the same for all. What the vote did not read exactly comes last, with what became of the
+plates there (text, confidence, looks); `--page missed.html` shows their best looks.
 
 """
+
+
+class AllAlike(Ballot):
+    """Looks vote without regard to their size."""
+
+    def add(self, plate: Plate) -> None:
+        self.add_weighed(plate, 1.0)
 
 
 class OneLook(Ballot):
@@ -51,7 +63,10 @@ class OneLook(Ballot):
     @property
     def verdict(self) -> Verdict:
         one = self._chosen
-        return Verdict(one.text, one.confidence, self._looks, one.characters, True) if one else Verdict()
+        if one is None:
+            return Verdict()
+        fits = self._options.grammar.fits(one.text)
+        return Verdict(one.text, one.confidence, self._looks, one.characters, fits)
 
     def add(self, plate: Plate) -> None:
         if plate.text:
@@ -79,6 +94,14 @@ class FirstLook(OneLook):
 
 
 @dataclass(frozen=True)
+class AlikeRule(TrackOptions):
+    """Tracks say what looks of equal weight say."""
+
+    def new_ballot(self) -> Ballot:
+        return AllAlike(self.grammar, self.calibration)
+
+
+@dataclass(frozen=True)
 class SurestRule(TrackOptions):
     """Tracks of two looks or more say what the surest one says."""
 
@@ -98,36 +121,53 @@ def rules(voting: TrackOptions) -> dict[str, TrackOptions]:
     """The tracker's options by what decides."""
     same = {name: getattr(voting, name) for name in voting.__dataclass_fields__}
     return {
-        "the vote": voting,
+        VOTE: voting,
+        "all alike": AlikeRule(**same),
         "surest look": SurestRule(**{**same, "most_unknown": 0}),
         "first read": FirstRule(**{**same, "most_unknown": 0, "min_looks": 1}),
     }
 
 
-def answers(clip: str) -> dict[str, Answer]:
-    """What each rule reads in a clip."""
+@dataclass(frozen=True)
+class Followed:
+    """A clip: what each rule reads in it, and what the vote made of every plate."""
+
+    answers: dict[str, Answer]
+    traces: Sequence[Trace]
+
+
+def followed(clip: str) -> Followed:
+    """The clip, looked at once."""
     settings, camera = Worker.settings, Worker.settings.cameras[0]
     trackers = {
         name: Tracker("clip", clip, options, read_ids(clip, "read"))
         for name, options in rules(track_options_from(settings, camera)).items()
     }
+    witness = Witness(trackers[VOTE])
     settled: dict[str, list[Read]] = {name: [] for name in trackers}
-    for wall_s, media_s, plates in _looks(clip, settings.tracking_of(camera).sample_fps):
+    for frame, plates in _looks(clip, settings.tracking_of(camera).sample_fps):
         for name, tracker in trackers.items():
-            settled[name] += _over(tracker.update(wall_s, media_s, plates))
+            changes = tracker.update(frame.wall_s, frame.media_s, plates)
+            settled[name] += _over(changes)
+            if name == VOTE:
+                witness.see(changes, frame)
     for name, tracker in trackers.items():
-        settled[name] += _over(tracker.finish())
-    return {
+        changes = tracker.finish()
+        settled[name] += _over(changes)
+        if name == VOTE:
+            witness.see(changes)
+    answers = {
         name: {"source": clip, "reads": [read_json(read) for read in reads]} for name, reads in settled.items()
     }
+    return Followed(answers, witness.traces())
 
 
-def _looks(clip: str, looks_fps: float) -> Iterator[tuple[float, float, tuple[Plate, ...]]]:
+def _looks(clip: str, looks_fps: float) -> Iterator[tuple[Frame, tuple[Plate, ...]]]:
     sampler, sifting = Sampler(looks_fps), rules_from(Worker.settings)
     for frame in open_source(clip, "read", CaptureOptions(complete=True)).frames():
         if sampler.is_due(frame.media_s):
             plates = read_picture(Worker.engine, frame.image, sifting)
-            yield frame.wall_s, frame.media_s, tuple(replace(plate, columns=None) for plate in plates)
+            yield frame, tuple(replace(plate, columns=None) for plate in plates)
 
 
 def _over(changes: list[ReadChange]) -> list[Read]:
@@ -136,20 +176,42 @@ def _over(changes: list[ReadChange]) -> list[Read]:
 
 @click.command(help=__doc__)
 @click.option("--data", type=click.Path(path_type=Path, exists=True), default=DATA, show_default=True)
-@click.option("--print", "only_print", is_flag=True, help="Print the table, write nothing.")
-def main(data: Path, only_print: bool) -> None:
+@click.option(
+    "--page", type=click.Path(path_type=Path), help="Write what was not read exactly here, with pictures."
+)
+@click.option("--print", "only_print", is_flag=True, help="Print the tables, write nothing into the README.")
+def main(data: Path, page: Path | None, only_print: bool) -> None:
     Worker.start("network")
     [clips] = [one for one in sets(data) if one.kind == "videos"]
-    by_clip = [answers(clip) for clip in clips.files]
-    rows = []
-    for name in by_clip[0]:
-        whole = score(data, clips, [given[name] for given in by_clip]).whole
-        rows.append([name, *(f"{whole[column]:.0f}" for column in COLUMNS)])
-    text = _HEAD + table(["what decides", *COLUMNS], rows)
+    by_clip = [followed(clip) for clip in clips.files]
+    scores = {name: score(data, clips, [one.answers[name] for one in by_clip]) for name in by_clip[0].answers}
+    traces = {Path(clip).name: one.traces for clip, one in zip(clips.files, by_clip, strict=True)}
+    wrong = missed.wrong(data, scores[VOTE], traces)
+    if page:
+        missed.write(page, wrong)
+    text = _HEAD + tables(scores, wrong)
     if only_print:
         click.echo(text)
     else:
         write_section("votes", text)
+
+
+def tables(scores: dict[str, Scored], wrong: Sequence[Wrong]) -> str:
+    """Who reads how much, the vote clip by clip, and what it did not read exactly."""
+    rules_rows = [[name, *_numbers(scored.whole)] for name, scored in scores.items()]
+    clip_rows = [[line.name, *_numbers(line.numbers)] for line in scores[VOTE].lines]
+    parts = [
+        table(["what decides", *COLUMNS], rules_rows),
+        table(["the vote", *COLUMNS], clip_rows),
+    ]
+    if wrong:
+        parts.append("Not read exactly:\n")
+        parts += [f"- {one.clip}, {one.words}. There: {one.why}.\n" for one in wrong]
+    return "\n".join(parts)
+
+
+def _numbers(numbers: dict[str, float]) -> list[str]:
+    return [f"{numbers[column]:.0f}" for column in COLUMNS]
 
 
 if __name__ == "__main__":

@@ -1,33 +1,56 @@
-// The wall of cameras: one large, the others small; pictures stop while nobody looks.
+// The wall of cameras: one large, the others small; pictures are asked for as large as they are shown and stop while
+// nobody looks.
 
 // Browsers open six connections a host. Four streams leave two for everything else.
 const MOST_STREAMS = 4;
 const SNAPSHOT_EVERY_MS = 5000;
 const RETRY_MS = 2000;
+const RESIZED_MS = 300;
+
+// Nobody sees more pixels than two a CSS pixel, and so dense they hide what a lower quality leaves.
+const MOST_DENSITY = 2;
+const DENSE = 1.5;
+const DENSE_QUALITY = 60;
 
 const SETTLED_WORDS = { live: "live", ended: "ended" };
 
 export function cameraWall(wall) {
+  const widths = wall.dataset.widths.split(" ").map(Number);
+  const resized = new ResizeObserver(soon(arrange));
   const tiles = [...wall.querySelectorAll(".camera")].map(makeTile);
   let serial = 0;
   let connected = true;
 
   function makeTile(element) {
-    const tile = { element, name: element.dataset.camera, image: element.querySelector("img"), state: null, playing: false };
+    const tile = {
+      element, name: element.dataset.camera, screen: element.querySelector(".screen"), image: element.querySelector("img"),
+      state: null, playing: false, asked: "",
+    };
+    resized.observe(tile.screen);
     tile.image.addEventListener("load", () => { tile.image.hidden = false; });
     tile.image.addEventListener("error", () => {
       if (tile.playing) setTimeout(() => tile.playing && play(tile), RETRY_MS);
     });
     element.querySelector(".choose")?.addEventListener("click", () => choose(tile.name));
     element.querySelector(".enlarge").hidden = !document.fullscreenEnabled;
-    element.querySelector(".enlarge").addEventListener("click", () => element.querySelector(".screen").requestFullscreen());
+    element.querySelector(".enlarge").addEventListener("click", () => tile.screen.requestFullscreen());
     return tile;
   }
 
-  const address = (tile, file) => `/cameras/${encodeURIComponent(tile.name)}/${file}?${++serial}`;
+  const address = (tile, file) => `/cameras/${encodeURIComponent(tile.name)}/${file}?${asFor(tile)}&n=${++serial}`;
+
+  /** The part of the address that says how large the tile's picture is shown. */
+  function asFor({ screen, state }) {
+    const shape = state?.width ? state.width / state.height : 16 / 9;
+    const shown = Math.min(screen.clientWidth, screen.clientHeight * shape);
+    const pixels = shown * Math.min(devicePixelRatio, MOST_DENSITY);
+    const width = widths.find((each) => each >= pixels) ?? widths.at(-1);
+    return devicePixelRatio < DENSE ? `width=${width}` : `width=${width}&quality=${DENSE_QUALITY}`;
+  }
 
   function play(tile) {
     tile.playing = true;
+    tile.asked = asFor(tile);
     tile.image.hidden = false;
     tile.image.src = address(tile, "stream.mjpg");
   }
@@ -42,11 +65,11 @@ export function cameraWall(wall) {
     return [...tiles].sort((a, b) => b.element.classList.contains("large") - a.element.classList.contains("large"));
   }
 
-  /** Starts and stops streams so that the right ones run; with `again`, those that run start anew. */
+  /** Starts and stops streams so that the right ones run in the right size; with `again`, those that run start anew. */
   function arrange(again = false) {
     inOrder().forEach((tile, place) => {
       const wanted = !document.hidden && connected && place < MOST_STREAMS;
-      if (wanted && (again || !tile.playing)) play(tile);
+      if (wanted && (again || !tile.playing || tile.asked !== asFor(tile))) play(tile);
       if (!wanted && tile.playing) stop(tile);
     });
   }
@@ -108,12 +131,22 @@ export function cameraWall(wall) {
   };
 }
 
+/** Calls `act` once things have been quiet for a moment. */
+function soon(act) {
+  let timer;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(act, RESIZED_MS);
+  };
+}
+
 function figures(state) {
   const words = [];
   if (state.width) words.push(`${state.width} × ${state.height}`);
   if (state.fps) words.push(`${Math.round(state.fps)} frames/s`);
   if (state.looks_fps) words.push(`${state.looks_fps.toFixed(state.looks_fps < 10 ? 1 : 0)} looks/s`);
   if (state.health < 0.99) words.push(`${Math.floor(100 * state.health)} % of the looks it wants`);
+  if (state.slowed) words.push(state.slowed);
   return words.join(" · ");
 }
 

@@ -1,4 +1,4 @@
-"""The commands: `python -m streamer serve | read | report | check`."""
+"""The commands: `python -m streamer serve | read | report | check | bench`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import click
 
 from streamer import __version__, config
 from streamer.program import log_to_stderr
-from streamer.settings import Settings
+from streamer.settings import DEMO_SOURCE, Settings
 
 if TYPE_CHECKING:
     from streamer.report import By
@@ -236,6 +236,45 @@ def check(config_path: Path | None, source: str | None, port: int | None) -> Non
         click.echo(f"{mark}  {finding.subject}: {finding.words}")
         good = good and finding.good
     sys.exit(0 if good else 1)
+
+
+@main.command()
+@CONFIG
+@click.option(
+    "--source",
+    default=DEMO_SOURCE,
+    callback=lambda _context, _option, value: _not_empty(value),
+    help="Measure this: a clip, a URL or a folder of pictures.  [default: the demo clip at 1920x1080]",
+)
+@click.option("--camera", "name", help="Measure this camera of the settings, as it is set there.")
+@click.option(
+    "--seconds",
+    type=click.FloatRange(1, 600),
+    default=20,
+    show_default=True,
+    help="How long a source is watched that does not end before.",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of the table.")
+def bench(config_path: Path | None, source: str, name: str | None, seconds: float, as_json: bool) -> None:
+    """How much a camera costs on this machine, and how many fit.
+
+    Decodes, finds, reads, tracks and encodes what the source shows, one after the other, and gives a table of
+    what each takes, to paste where it is of use: no path, address or password is in it.
+
+    \b
+    Examples:
+      python -m streamer bench
+      python -m streamer bench --source night.mp4
+      python -m streamer bench --camera gate
+    """
+    from streamer.bench_command import run
+
+    if name is not None:
+        settings = _with_camera(checked_settings(config_path), name)
+    else:
+        settings = checked_settings(config_path, source)
+    log_to_stderr("bench")
+    run(settings, settings.cameras[0], seconds, as_json)
 
 
 if __name__ == "__main__":

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from streamer.grammar import LEAST, Grammar, Place, possible
-from streamer.likeness import PRINTED_ALIKE, UNKNOWN, printed_alike
+from streamer.likeness import PRINTED_ALIKE, UNKNOWN
 from streamer.types import Alternative, Plate
 
 MOST = 5
@@ -37,7 +38,8 @@ def instead_of(
     characters, what it may be completed to comes too, and shares its confidence.
     """
     texts, missing = _weighed(slates, grammar)
-    inside = {one: weight for one, weight in texts.items() if _matches(one, text)}
+    matches = _matcher(text)
+    inside = {one: weight for one, weight in texts.items() if matches(one)}
     outside = {one: weight for one, weight in texts.items() if one not in inside}
     found = _shared(outside, 1.0 - confidence, sum(outside.values()) + missing)
     if UNKNOWN in text:
@@ -68,7 +70,7 @@ def _once(weights: dict[str, float]) -> dict[str, float]:
     """Texts that are printed alike as the likeliest one of them, with the weight of all."""
     likeliest: dict[str, str] = {}
     once: dict[str, float] = {}
-    for text, weight in sorted(weights.items(), key=lambda item: -item[1]):
+    for text, weight in sorted(weights.items(), key=itemgetter(1), reverse=True):
         same = likeliest.setdefault(text.translate(_AS_PRINTED), text)
         once[same] = once.get(same, 0.0) + weight
     return once
@@ -80,15 +82,22 @@ def _likeliest(places: Sequence[Place]) -> list[tuple[str, float]]:
     for place in places:
         whole = sum(place.values()) or 1.0
         shares = [(one, share / whole) for one, share in place.items() if share >= LEAST * whole]
-        longer = [(text + one, p * share) for text, p in texts for one, share in shares]
-        texts = sorted(longer, key=lambda item: -item[1])[:CONSIDERED]
+        least = texts[-1][1] * max(share for _, share in shares) if len(texts) == CONSIDERED else 0.0
+        longer = [(text + one, p * share) for text, p in texts for one, share in shares if p * share >= least]
+        texts = sorted(longer, key=itemgetter(1), reverse=True)[:CONSIDERED]
     return texts
 
 
-def _matches(text: str, pattern: str) -> bool:
-    """Whether the text is printed like the pattern, whose unknown characters may be any."""
-    return len(text) == len(pattern) and all(
-        other == UNKNOWN or printed_alike(one, other) for one, other in zip(text, pattern, strict=True)
+def _matcher(pattern: str) -> Callable[[str], bool]:
+    """Whether a text is printed like the pattern, whose unknown characters may be any."""
+    printed = pattern.translate(_AS_PRINTED)
+    if UNKNOWN not in pattern:
+        return lambda text: text.translate(_AS_PRINTED) == printed
+    return lambda text: (
+        len(text) == len(pattern)
+        and all(
+            other in (one, UNKNOWN) for one, other in zip(text.translate(_AS_PRINTED), printed, strict=True)
+        )
     )
 
 

@@ -45,14 +45,19 @@ def shrink_to(picture: Picture, width: int) -> Picture:
 def annotate(picture: Picture, labels: Iterable[Label], scale: float = 1.0) -> Picture:
     """A copy of the picture (BGR) with a box and a text for each label, corners times `scale`."""
     drawn = picture.copy()
-    size = max(14, round(drawn.shape[0] / 26))
+    draw(drawn, labels, scale)
+    return drawn
+
+
+def draw(picture: Picture, labels: Iterable[Label], scale: float = 1.0) -> None:
+    """A box and a text for each label onto the picture (BGR) itself, corners times `scale`."""
+    size = max(14, round(picture.shape[0] / 26))
     for label in labels:
         colour = _SURE if label.sure else _UNSURE
         points = np.array(label.corners, np.float64) * scale
-        cv2.polylines(drawn, [points.round().astype(np.int32)], True, colour, max(2, size // 10), cv2.LINE_AA)
+        cv2.polylines(picture, [points.round().astype(np.int32)], True, colour, max(2, size // 10), cv2.LINE_AA)
         if label.text:
-            _tag(drawn, label.text, points, colour, size)
-    return drawn
+            _tag(picture, label.text, points, colour, size)
 
 
 def dimmed(picture: Picture, zones: Zones) -> Picture:
@@ -63,7 +68,7 @@ def dimmed(picture: Picture, zones: Zones) -> Picture:
     return cast(Picture, cv2.copyTo(picture, _mask(zones, picture.shape[1], picture.shape[0]), dark))
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def _mask(zones: Zones, width: int, height: int) -> Picture:
     """Height x width: 255 where plates count."""
     mask = np.full((height, width), 0 if zones.include else 255, np.uint8)
@@ -74,27 +79,24 @@ def _mask(zones: Zones, width: int, height: int) -> Picture:
     return mask
 
 
-def with_line(picture: Picture, line: Line | None) -> Picture:
-    """The picture (BGR) with the line drawn thinly and an arrow to the inner side: a copy, or the same array if
-    there is none."""
+def draw_line(picture: Picture, line: Line | None) -> None:
+    """The line, if there is one, thinly onto the picture (BGR) itself, and an arrow to the inner side."""
     if line is None:
-        return picture
-    drawn = picture.copy()
-    height, width = drawn.shape[:2]
+        return
+    height, width = picture.shape[:2]
     size = max(14, height // 26)
     start, end = np.array((line.start, line.end)) * (width, height)
     inwards = np.array(line.inwards(width, height))
     middle = (start + end) / 2
     tip = middle + 1.5 * size * inwards
     for colour, thickness in ((_INK, 3), (_PALE, 1)):
-        cv2.line(drawn, _point(start), _point(end), colour, thickness, cv2.LINE_AA)
-        cv2.arrowedLine(drawn, _point(middle), _point(tip), colour, thickness, cv2.LINE_AA, tipLength=0.3)
+        cv2.line(picture, _point(start), _point(end), colour, thickness, cv2.LINE_AA)
+        cv2.arrowedLine(picture, _point(middle), _point(tip), colour, thickness, cv2.LINE_AA, tipLength=0.3)
     _, _, word_width, _ = cv2.getTextSize((0, 0), _INNER, (0, 0), _FONT, size, weight=500)
     left, baseline = tip + 0.8 * size * inwards + (-word_width / 2, size * 0.35)
     for offset, colour in ((1, _INK), (0, _PALE)):
         place = _point((left + offset, baseline + offset))
-        cv2.putText(drawn, _INNER, place, colour, _FONT, size, weight=500)
-    return drawn
+        cv2.putText(picture, _INNER, place, colour, _FONT, size, weight=500)
 
 
 def _point(place: Sequence[float] | np.ndarray) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from streamer.places import CLIENT_LIBRARY, ROOT
 from streamer.settings import Settings
+from streamer.viewing import widths
 from streamer.web.advice import ADVICE
 from streamer.web.api import api
 from streamer.web.auth import Gate, protect, wants_page
@@ -66,6 +67,7 @@ def _add_pages(app: Flask, settings: Settings, client_library: Path) -> None:
         return render_template(
             "live.html",
             cameras=[camera.name for camera in settings.cameras],
+            widths=widths(settings.live),
             directed=any(camera.line or camera.approaching for camera in settings.cameras),
             fault=fault,
         )

@@ -1,11 +1,18 @@
-"""How boxes lie to one another."""
+"""How large boxes are, and how they lie to one another."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import dist
 from typing import Protocol, TypeVar
 
 from streamer.types import Box, Corners, Picture
+
+TWO_LINES_UNDER = 2.6
+"""A plate that is less than so many times as wide as high has its characters on two lines."""
+
+CHARACTER_SHARE = {1: 0.65, 2: 0.36}
+"""A character's part of the plate's height, by the number of lines."""
 
 
 class Boxed(Protocol):
@@ -23,6 +30,20 @@ def box_around(corners: Corners) -> Box:
     """The upright box around four corners."""
     xs, ys = zip(*corners, strict=True)
     return min(xs), min(ys), max(xs), max(ys)
+
+
+def sides_of(corners: Corners) -> tuple[float, float]:
+    """How wide and how high a plate is, pixels, however it is turned."""
+    top_left, top_right, bottom_right, bottom_left = corners
+    width = (dist(top_left, top_right) + dist(bottom_left, bottom_right)) / 2
+    height = (dist(top_left, bottom_left) + dist(top_right, bottom_right)) / 2
+    return width, height
+
+
+def character_px_of(corners: Corners) -> float:
+    """How high a plate's characters are, pixels."""
+    width, height = sides_of(corners)
+    return height * CHARACTER_SHARE[2 if width < TWO_LINES_UNDER * height else 1]
 
 
 def frame_of(picture: Picture) -> Corners:

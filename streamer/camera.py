@@ -34,6 +34,7 @@ from streamer.health import Health
 from streamer.link import Link
 from streamer.live import LiveView, NewestFrame
 from streamer.looker import Looker, read_ids
+from streamer.pace import ViewersPace
 from streamer.program import end_when_told, end_with_any_thread, log_to_stderr, orders
 from streamer.rate import Rate
 from streamer.sampling import Sampler
@@ -41,6 +42,7 @@ from streamer.settings import Camera, Settings
 from streamer.sources.unusable import UnusableSource
 from streamer.track import Change, ReadChange, Tracker
 from streamer.types import Frame, Read, SourceState, SourceStatus
+from streamer.viewing import Size, View
 from streamer.wire import CameraState, Message
 
 log = logging.getLogger(__name__)
@@ -67,30 +69,31 @@ class CameraProgram:
         sample_fps = settings.tracking_of(camera).sample_fps
         self._sampler, self._wanted = Sampler(sample_fps), Sampler(sample_fps)
         self._health = Health()
+        self._viewers_pace = ViewersPace(settings.live.fps)
         self._link = Link(
             socket,
             Message({"type": "hello", "role": "camera", "camera": camera.name}),
             on_message=self._obey,
             on_connect=self._report,
-            on_disconnect=lambda: self._view.watch(False),
+            on_disconnect=lambda: self._view.watch(()),
         )
         self._view = LiveView(
             camera.name,
-            settings.live,
             self._newest,
             self._labels_at,
             camera.zones,
             lambda: self._state,
             self._send_frame,
+            lambda: self._viewers_pace.fps,
         )
         self._source = self._open_source(settings)
         self._looker = self._make_looker(settings, run_id)
 
     def _open_source(self, settings: Settings) -> Source:
         try:
-            return source_from(settings, self._camera, self._note_state)
+            return source_from(settings, self._camera, self._follow_state)
         except SourceError as error:
-            return UnusableSource(self._camera.source, self._camera.name, error, self._note_state)
+            return UnusableSource(self._camera.source, self._camera.name, error, self._follow_state)
 
     def _make_looker(self, settings: Settings, run_id: str) -> Looker:
         new_id = read_ids(run_id, self._camera.name)
@@ -129,7 +132,9 @@ class CameraProgram:
         return mine
 
     def run(self) -> None:
-        """Works until `stop` is called; a file that has ended stays on the page."""
+        """Works until `stop` is called; a file that has ended stays on the page. It is said to have ended when
+        its last reads are settled."""
+        fault = ""
         self._link.start()
         self._view.start()
         threading.Thread(target=self._report_regularly, name="reporter", daemon=True).start()
@@ -140,9 +145,11 @@ class CameraProgram:
             else:
                 self._look_at_all()
         except SourceError as error:
-            log.error("%s: %s", self._camera.name, error)
-            self._note_state(SourceState(SourceStatus.ENDED, str(error)))
+            fault = str(error)
+            log.error("%s: %s", self._camera.name, fault)
         self._looker.finish()
+        if not self._source.live:
+            self._note_state(SourceState(SourceStatus.ENDED, fault or self._source.state.reason))
         self._stop.wait()
         self._log.close()
 
@@ -192,6 +199,11 @@ class CameraProgram:
         event = "read" if change.change is Change.READ else "read_updated"
         self._link.send(Message({"type": "read", "event": event, "read": asdict(change.read)}))
 
+    def _follow_state(self, state: SourceState) -> None:
+        """The source is in another state; when a file has ended, `run` says."""
+        if self._source.live or state.status is not SourceStatus.ENDED:
+            self._note_state(state)
+
     def _note_state(self, state: SourceState) -> None:
         self._state = state
         if state.status is not SourceStatus.LIVE:
@@ -202,6 +214,8 @@ class CameraProgram:
         while not self._stop.wait(REPORT_EVERY_S):
             self._log.flush()
             self._rejected_log.tidy()
+            lately = self._health.lately(self._running_s())
+            self._viewers_pace.update(lately if self._view.is_watched else 1.0)
             self._report()
 
     def _report(self) -> None:
@@ -221,18 +235,20 @@ class CameraProgram:
             height=self._size[1],
             problems=tuple(filter(None, problems)),
             rejected=self._looker.rejected,
+            slowed=self._viewers_pace.in_words,
         )
         self._link.send(Message({"type": "state", "camera": self._camera.name, **asdict(state)}))
 
     def _obey(self, message: Message) -> None:
         if message.type == "watch":
-            self._view.watch(bool(message.head["on"]))
+            self._view.watch(View(**view) for view in message.head["views"])
 
     def _labels_at(self, media_s: float) -> list[Label]:
         return self._looker.labels(media_s)
 
-    def _send_frame(self, jpeg: bytes) -> None:
-        self._link.send(Message({"type": "frame", "camera": self._camera.name, "sent_s": time.time()}, jpeg))
+    def _send_frame(self, size: Size, jpeg: bytes) -> None:
+        head = {"type": "frame", "camera": self._camera.name, **size._asdict(), "sent_s": time.time()}
+        self._link.send(Message(head, jpeg))
 
 
 def main() -> None:

@@ -102,7 +102,7 @@ def _still_source(name: str, camera: str, paths: tuple[Path, ...], on_state: Sta
 
 
 def _file_source(path: Path, camera: str, options: CaptureOptions, on_state: StateListener | None) -> Source:
-    once = partial(file_shots, path)
+    once = partial(file_shots, path, options)
     shots = partial(looped, once) if options.loop else once
     if options.realtime:
         return LiveSource(str(path), camera, lambda: paced(shots()), options, on_state, recording=True)

@@ -23,6 +23,7 @@ from streamer.classical.crops import Crop, cut
 from streamer.classical.outlines import Outlines, find_outlines, outline_around
 from streamer.classical.steps import pictures_of
 from streamer.detect import EngineUnavailable, Explanation, read_unknown
+from streamer.stopwatch import stage
 from streamer.types import Corners, Picture, Plate
 
 BESIDE, ABOVE = 0.55, 0.4
@@ -86,7 +87,9 @@ class ClassicEngine:
     def find_and_read(self, picture: Picture, known: Sequence[Plate] = ()) -> tuple[Plate, ...]:
         """All plates in the picture, the surest first, corners in pixels of that picture. Those that lie where
         `known` ones of an earlier picture did are not read again."""
-        return read_unknown(search(picture, self.options).candidates, known, read)
+        with stage("find"):
+            candidates = search(picture, self.options).candidates
+        return read_unknown(candidates, known, read)
 
     def explain(self, picture: Picture) -> Explanation:
         """The same plates, and a picture of every step on the way."""
@@ -175,7 +178,8 @@ def widened(line: Corners, beside: float, above: float) -> Corners:
 def read(candidates: Sequence[Candidate]) -> tuple[Plate, ...]:
     """Read all candidates with one Tesseract process; what has no characters is not sent."""
     readable = [candidate for candidate in candidates if candidate.crop.characters >= FEWEST]
-    texts = dict(zip(readable, tesseract.read_lines([c.crop.line for c in readable]), strict=True))
+    with stage("read"):
+        texts = dict(zip(readable, tesseract.read_lines([c.crop.line for c in readable]), strict=True))
     return tuple(plate_of(candidate, texts.get(candidate)) for candidate in candidates)
 
 

@@ -20,7 +20,7 @@ from streamer.boxes import apart
 from streamer.calibration import AS_IT_IS, Calibration
 from streamer.grammar import Grammar
 from streamer.spelling import spelt, unread
-from streamer.types import Corners, Picture, Plate
+from streamer.types import Corners, Part, Picture, Plate
 
 SAME_PLATE_OVERLAP = 0.5
 """Two plates are one when their boxes share this part of the smaller box, 0-1."""
@@ -134,11 +134,26 @@ def make_engine(name: str, **options: object) -> Engine:
 
 
 def read_picture(
-    engine: Engine, picture: Picture, rules: Rules = Rules(), known: Sequence[Plate] = ()
+    engine: Engine,
+    picture: Picture,
+    rules: Rules = Rules(),
+    known: Sequence[Plate] = (),
+    where: Part | None = None,
 ) -> tuple[Plate, ...]:
     """The plates in one picture that keep the rules, one for each place, the surest first. `known` ones of an
-    earlier picture are not read again where they still are."""
-    return sift(engine.find_and_read(picture, known), rules)
+    earlier picture are not read again where they still are. With `where` only that part is looked at: engines
+    shrink what they search, so small plates are found there that would be lost in the whole picture."""
+    if where is None:
+        return sift(engine.find_and_read(picture, known), rules)
+    left, top, right, bottom = where
+    inward = [_moved(plate, -left, -top) for plate in known]
+    plates = engine.find_and_read(picture[top:bottom, left:right], inward)
+    return sift((_moved(plate, left, top) for plate in plates), rules)
+
+
+def _moved(plate: Plate, x: float, y: float) -> Plate:
+    a, b, c, d = ((u + x, v + y) for u, v in plate.corners)
+    return replace(plate, corners=(a, b, c, d))
 
 
 def read_unknown(

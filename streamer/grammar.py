@@ -92,11 +92,16 @@ class Grammar:
         return bool(self.regions or self.own)
 
     @property
+    def owners_choose(self) -> bool:
+        """Whether plates of a region that is set may have any text."""
+        return any(FORMATS[code].may_be_any for code in self.regions)
+
+    @property
     def bonus(self) -> float:
         """How much less likely a text that fits may be and still be preferred, in nats."""
         if not self.is_set:
             return ANYWHERE
-        return CHOSEN if any(FORMATS[code].may_be_any for code in self.regions) else PREFERRED
+        return CHOSEN if self.owners_choose else PREFERRED
 
     def likeliest(self, places: Sequence[Place]) -> Spelt:
         """The text of these places that is likeliest with the bonus for one that fits.
@@ -134,7 +139,9 @@ class Grammar:
         for one, place in zip(text, allowing, strict=True):
             if one != UNKNOWN:
                 left &= place.get(one, 0)
-        return left != 0
+                if not left:
+                    return False
+        return True
 
     def display(self, text: str) -> str:
         """The text with printed separators, if the regions that are set all print the same ones."""

@@ -7,6 +7,8 @@ from collections import deque
 WINDOW_S = 60.0
 FEWEST = 25
 """Before so many looks were wanted nothing is said."""
+LATELY_S = 10.0
+FEWEST_LATELY = 5
 HEALTHY = 0.99
 
 
@@ -32,22 +34,29 @@ class Health:
 
     def share(self, now_s: float) -> float:
         """0-1; 1 is all of them. The look that is being taken is not missing."""
-        wanted, taken = self._counts(now_s)
-        return min(1.0, (taken + 1) / wanted) if wanted >= FEWEST else 1.0
+        return self._share(now_s, WINDOW_S, FEWEST)
+
+    def lately(self, now_s: float) -> float:
+        """The same over the last LATELY_S seconds, for what has to give way soon and may come back soon."""
+        return self._share(now_s, LATELY_S, FEWEST_LATELY)
 
     def problem(self, now_s: float) -> str:
         """What is to be done, or ""."""
         if self.share(now_s) >= HEALTHY:
             return ""
-        wanted, taken = self._counts(now_s)
+        wanted, taken = self._counts(now_s, WINDOW_S)
         for_s = min(WINDOW_S, now_s - self._wanted[0])
         return (
             f"Looks at {taken / for_s:.1f} of the {wanted / for_s:.1f} pictures a second that it wants: "
             "watch fewer cameras, lower tracking.sample_fps, or use a faster machine"
         )
 
-    def _counts(self, now_s: float) -> tuple[int, int]:
+    def _share(self, now_s: float, window_s: float, fewest: int) -> float:
+        wanted, taken = self._counts(now_s, window_s)
+        return min(1.0, (taken + 1) / wanted) if wanted >= fewest else 1.0
+
+    def _counts(self, now_s: float, window_s: float) -> tuple[int, int]:
         """How many looks were wanted and taken."""
-        wanted = [at_s for at_s in tuple(self._wanted) if now_s - at_s < WINDOW_S]
+        wanted = [at_s for at_s in tuple(self._wanted) if now_s - at_s < window_s]
         first_s = wanted[0] if wanted else now_s
         return len(wanted), sum(at_s >= first_s for at_s in tuple(self._taken))

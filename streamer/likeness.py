@@ -47,6 +47,8 @@ def distance(a: str, b: str) -> float:
     """
     if a == b:
         return 0.0
+    if len(a) == len(b) and (swapped := _swapped(a, b)) <= 2 * EDGE:
+        return swapped
     above = _skipped(b)
     drops_from_b = [EDGE if column in (1, len(b)) else 1.0 for column in range(1, len(b) + 1)]
     for row, (character, skipped) in enumerate(zip(a, _skipped(a)[1:], strict=True), start=1):
@@ -62,6 +64,16 @@ def distance(a: str, b: str) -> float:
             here.append(left)
         above = here
     return above[-1]
+
+
+def _swapped(a: str, b: str) -> float:
+    """What it costs to swap characters alone, in texts of one length. Anything else leaves out one of each at
+    least."""
+    cost = 0.0
+    for character, other in zip(a, b, strict=True):
+        if character != other and UNKNOWN not in (character, other):
+            cost += CONFUSED if (character, other) in _ALIKE else 1.0
+    return cost
 
 
 def at_least(a: str, b: str) -> float:

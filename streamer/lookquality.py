@@ -7,12 +7,12 @@ The limits are where the network engine's reader gets fewer than one plate in th
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import dist
 from typing import cast
 
 import cv2
 import numpy as np
 
+from streamer.boxes import character_px_of, sides_of
 from streamer.types import Corners, Picture, Reason
 
 LEAST_CHARACTER_PX = 6.0
@@ -26,12 +26,6 @@ BRIGHT_ABOVE = 245.0
 
 LEAST_SHARPNESS = 0.07
 """A plate that is less sharp is too blurred."""
-
-TWO_LINES_UNDER = 2.6
-"""A plate that is less than so many times as wide as high has its characters on two lines."""
-
-CHARACTER_SHARE = {1: 0.65, 2: 0.36}
-"""A character's part of the plate's height, by the number of lines."""
 
 SHARPNESS_AT_PX = 10
 """Sharpness is measured with characters so many pixels high: what is read at that size is sharp enough."""
@@ -70,10 +64,8 @@ class LookQuality:
 
 def quality_of(picture: Picture, corners: Corners) -> LookQuality:
     """How the plate at these corners of a picture looks."""
-    top_left, top_right, bottom_right, bottom_left = corners
-    width = (dist(top_left, top_right) + dist(bottom_left, bottom_right)) / 2
-    height = (dist(top_left, bottom_left) + dist(top_right, bottom_right)) / 2
-    character_px = height * CHARACTER_SHARE[2 if width < TWO_LINES_UNDER * height else 1]
+    width, height = sides_of(corners)
+    character_px = character_px_of(corners)
     plate = _straightened(picture, corners, width, height)
     dark, bright = np.percentile(plate, (10, 90))
     return LookQuality(character_px, float(dark), float(bright), _sharpness(plate, character_px))

@@ -14,7 +14,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from streamer.boxes import frame_of
+from streamer.boxes import frame_of, shared_part
 from streamer.detect import Explanation, read_unknown
 from streamer.neural import finder, reader, second_look
 from streamer.neural.finder import Candidate, Finder, Sight
@@ -24,6 +24,7 @@ from streamer.neural.second_look import SecondLook
 from streamer.neural.steps import pictures_of
 from streamer.neural.view import whole
 from streamer.places import MODELS
+from streamer.stopwatch import stage
 from streamer.types import Picture, Plate
 
 CROP_MARGINS = (0.06, -0.04, 0.12)
@@ -49,7 +50,7 @@ class Search:
     """What looking through one picture gave.
 
     `overview` is the whole picture (BGR) as the finder was given it, `sight` what it saw there, in its
-    pixels. `first` are the candidates of the first look, `second` after the second, both the best
+    pixels. `first` are the candidates of the first look, `second` those that had a second one, both the best
     first, in pixels of the picture.
     """
 
@@ -77,15 +78,19 @@ class NetworkEngine:
         """All plates in the picture, the surest first, corners in pixels of that picture. Those that lie where
         `known` ones of an earlier picture did are not read again."""
         picture = in_colour(picture)
-        candidates = self._worth_reading(self.search(picture))
-        return read_unknown(candidates, known, lambda fresh: plates_of(fresh, self._read(picture, fresh)))
+        # a plate's score is the geometric mean of both looks': those below can never get enough
+        found = self.search(picture, self.options.min_score**2)
+        candidates = self._worth_reading(found)
+        return read_unknown(
+            candidates, known, lambda fresh: plates_of(fresh, self._read(picture, fresh, found.first))
+        )
 
     def explain(self, picture: Picture) -> Explanation:
         """The same plates, and a picture of every step on the way."""
         picture = in_colour(picture)
         found = self.search(picture)
         candidates = self._worth_reading(found)
-        readings = self._read(picture, candidates)
+        readings = self._read(picture, candidates, found.first)
         return Explanation(plates_of(candidates, readings), pictures_of(picture, found, readings))
 
     def read_crop(self, crop: Picture) -> Plate:
@@ -93,26 +98,38 @@ class NetworkEngine:
         picture = in_colour(crop)
         whole_crop = Candidate(frame_of(picture), 1.0)
         as_it_is = plates_of(
-            [whole_crop], self._reader.read_plates(picture, [whole_crop.corners], CROP_MARGINS)
+            [whole_crop], self._reader.read_plates(picture, [[whole_crop.corners]], CROP_MARGINS)
         )
         framed = self._second_look.at(picture, [whole_crop])
-        straightened = plates_of(framed, self._read(picture, framed))
+        straightened = plates_of(framed, self._read(picture, framed, [whole_crop]))
         surest = max((*as_it_is, *straightened), key=lambda plate: (plate.text != "", plate.confidence))
         return replace(surest, score=1.0)
 
-    def search(self, picture: Picture) -> Search:
-        """Find what may be plates in a BGR picture, without reading."""
-        view = whole(picture)
-        overview = view.of(picture)
-        [sight] = self._finder.see([overview])
-        first = tuple(replace(one, corners=view.outward(one.corners)) for one in sight.candidates)
-        return Search(overview, sight, first, self._second_look.at(picture, first))
+    def search(self, picture: Picture, least_score: float = 0.0) -> Search:
+        """Find what may be plates in a BGR picture, without reading. What the first look gives less than
+        `least_score` (0-1) gets no second one."""
+        with stage("find"):
+            view = whole(picture)
+            overview = view.of(picture)
+            [sight] = self._finder.see([overview])
+            first = tuple(replace(one, corners=view.outward(one.corners)) for one in sight.candidates)
+        with stage("second look"):
+            second = self._second_look.at(picture, [one for one in first if one.score >= least_score])
+        return Search(overview, sight, first, second)
 
     def _worth_reading(self, found: Search) -> list[Candidate]:
         return [candidate for candidate in found.second if candidate.score >= self.options.min_score]
 
-    def _read(self, picture: Picture, candidates: Sequence[Candidate]) -> list[Reading]:
-        return self._reader.read_plates(picture, [candidate.corners for candidate in candidates])
+    def _read(
+        self, picture: Picture, candidates: Sequence[Candidate], first: Sequence[Candidate]
+    ) -> list[Reading]:
+        """The candidates as they are framed or, in doubt, as the first look saw them."""
+        if not candidates:
+            return []
+        before = [max(first, key=lambda one: shared_part(one.box, framed.box)) for framed in candidates]
+        framings = [(one.corners, other.corners) for one, other in zip(candidates, before, strict=True)]
+        with stage("read"):
+            return self._reader.read_plates(picture, framings)
 
 
 def in_colour(picture: Picture) -> Picture:

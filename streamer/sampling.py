@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from streamer.motion import MotionGate
-from streamer.types import Frame
+from collections.abc import Iterable
+
+from streamer.area import area_around
+from streamer.motion import Motion, MotionGate
+from streamer.types import Box, Frame, Part
 from streamer.zones import Zones
 
 
@@ -25,21 +28,34 @@ class Sampler:
 
 class Attention:
     """Chooses of the frames that are due those that are worth a look: while something moves where the `zones`
-    say that plates count and for `awake_s` after that, and one every `full_look_every_s`. Times in seconds."""
+    say that plates count and for `awake_s` after that, and one every `full_look_every_s`; and of those the part
+    that the look is for. Times in seconds."""
 
     def __init__(self, zones: Zones, awake_s: float, full_look_every_s: float) -> None:
         self._gate = MotionGate(zones)
         self._awake_s = awake_s
         self._full_look_every_s = full_look_every_s
-        self._awake_until_s = self._looked_s = 0.0
+        self._awake_until_s = self._looked_s = self._whole_s = 0.0
+        self._motion = Motion()
 
     def wants(self, frame: Frame, in_view: bool, settled: bool) -> bool:
         """Whether to look at this frame; to be asked of every one that is due. `in_view` says whether a plate
         is, `settled` whether all that is in view was seen well enough."""
-        if self._gate.see(frame.luma, frame.media_s, in_view):
+        self._motion = self._gate.see(frame.luma, frame.media_s, in_view)
+        if self._motion:
             self._awake_until_s = frame.media_s + self._awake_s
         since_s = frame.media_s - self._looked_s
         wanted = not settled or frame.media_s <= self._awake_until_s or since_s >= self._full_look_every_s
         if wanted:
             self._looked_s = frame.media_s
         return wanted
+
+    def part_of(self, frame: Frame, in_view: Iterable[Box]) -> Part | None:
+        """What to look at of a frame that is wanted: where something moves and around the plates that are
+        `in_view` (pixels); None for all of it, once every `full_look_every_s` at least."""
+        part = None
+        if self._motion.boxes and frame.media_s - self._whole_s < self._full_look_every_s:
+            part = area_around((*self._motion.boxes, *in_view), frame.width, frame.height)
+        if part is None:
+            self._whole_s = frame.media_s
+        return part

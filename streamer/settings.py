@@ -38,6 +38,16 @@ SourceSpec = Annotated[str, BeforeValidator(_number_as_text), Field(min_length=1
 Password = Annotated[SecretStr, BeforeValidator(_number_as_text)]
 
 
+def _off_as_text(value: object) -> object:
+    """`off` is `false` in YAML."""
+    return "off" if value is False else value
+
+
+Hardware = Annotated[
+    Literal["off", "auto", "cuda", "vaapi", "qsv", "videotoolbox", "drm"], BeforeValidator(_off_as_text)
+]
+
+
 def is_loopback(host: str) -> bool:
     """Whether only this machine can reach the address."""
     try:
@@ -78,6 +88,7 @@ class Classic(Section):
 
 class Capture(Section):
     rtsp_transport: Literal["tcp", "udp"] = "tcp"
+    hardware: Hardware = "off"
     connect_timeout_s: float = Field(10, gt=0, le=120)
     read_timeout_s: float = Field(5, gt=0, le=120)
     stall_after_s: float = Field(3, gt=0, le=120)

@@ -170,8 +170,8 @@ class Tracker:
         return undecided
 
     def standing(self, media_s: float) -> list[Plate]:
-        """The plates that need not be read again in a look at that time of the source: they stand, and were
-        surely read not long ago."""
+        """The plates and signs that need not be read again in a look at that time of the source: they stand,
+        and were surely read not long ago."""
         if self._moment is None:
             return []
         now_s = self._now_s + abs(media_s - self._moment.media_s)
@@ -225,16 +225,18 @@ class Tracker:
         self._moment = moment
 
     def _stands_surely_read(self, track: Track) -> bool:
-        owner = self._owner(track)
-        return (
-            owner is not None
-            and track.stood_s >= self._options.still_s
-            and track.plate.text == owner.read.plate
-            and owner.read.confidence >= SURELY_READ
-        )
+        said = self._said(track) if track.stood_s >= self._options.still_s else None
+        return said is not None and track.plate.text == said.text and said.confidence >= SURELY_READ
 
     def _owner(self, track: Track) -> Pass | None:
         return self._owners.get(track.serial)
+
+    def _said(self, track: Track) -> Verdict | None:
+        """What more looks at a track that stands need not say again: its read, or that it is a sign."""
+        if one := self._owner(track):
+            return Verdict(one.read.plate, one.read.confidence)
+        verdict = track.ballot.verdict
+        return verdict if self._judge.is_sign(track, verdict) else None
 
     def _seen(self, track: Track) -> Pass | None:
         """The pass of a track that this look shows, if it has one already or gets one now."""
@@ -356,7 +358,8 @@ class Tracker:
         verdict = track.ballot.verdict
         if not verdict.text or track.serial in one.beside:
             return None
-        if all(_is_far(text, verdict.text) for text in {one.read.plate, one.ballot.text}):
+        told, text = one.read.plate, one.ballot.text
+        if _is_far(told, verdict.text) and (text == told or _is_far(text, verdict.text)):
             return None
         current = self._current(one)
         far = distance(current.text, verdict.text)

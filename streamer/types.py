@@ -23,6 +23,9 @@ Corners = tuple[tuple[float, float], tuple[float, float], tuple[float, float], t
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom in pixels."""
 
+Part = tuple[int, int, int, int]
+"""Left, top, right, bottom in whole pixels; right and bottom are the first beyond."""
+
 Alternative = tuple[str, float]
 """What a plate may say instead, and how probable that is, 0-1."""
 
@@ -37,7 +40,8 @@ class Frame:
     `index` counts the source's frames from 0. `media_s` is seconds since the source's first frame
     by its own time stamps; `wall_s` is Unix time: arrival for live sources, start of the run plus
     `media_s` for files. The conversion to BGR is done when `image` is first asked for, so frames
-    that nobody wants cost only their decoding. `to_luma` is there where brightness is to be had without it.
+    that nobody wants cost only their decoding. `to_luma` is there where brightness is to be had without it, and
+    `to_size` where a picture of a certain width and height is.
     """
 
     camera: str
@@ -48,6 +52,7 @@ class Frame:
     height: int
     to_bgr: Callable[[], Picture] = field(repr=False, compare=False)
     to_luma: Callable[[], Picture] | None = field(default=None, repr=False, compare=False)
+    to_size: Callable[[int, int], Picture] | None = field(default=None, repr=False, compare=False)
     _converting: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     @cached_property

@@ -7,9 +7,9 @@ From a camera program:
   {"type": "hello", "role": "camera", "camera": NAME}
   {"type": "state", "camera": NAME, ...fields of CameraState}
   {"type": "read", "event": "read" | "read_updated", "read": {...fields of types.Read}}
-  {"type": "frame", "camera": NAME, "sent_s": UNIX, "bytes": N}             + one JPEG
+  {"type": "frame", "camera": NAME, "width": W, "quality": Q, "sent_s": UNIX, "bytes": N}   + one JPEG
 To a camera program:
-  {"type": "watch", "on": true | false}                                      encode frames or stop
+  {"type": "watch", "views": [{"width": W, "quality": Q, "fps": F}, ...]}    encode these from now on, no others
 
 From the upload program:
   {"type": "hello", "role": "uploads"}
@@ -55,7 +55,8 @@ class CameraState:
     `looks_fps` how many looks a second the pipeline takes, `health` which share (0-1) it got of the looks that
     it wanted in the last minute; one that is spared because nothing happens counts. `problems` are sentences
     that need somebody's attention (no engine, disk full), `rejected` is what did not become a read, counted
-    by reason.
+    by reason. `slowed` says that viewers get fewer pictures than they ask for, and why; it is "" while they
+    do not.
     """
 
     status: str
@@ -67,6 +68,7 @@ class CameraState:
     height: int = 0
     problems: tuple[str, ...] = ()
     rejected: dict[str, int] = field(default_factory=dict)
+    slowed: str = ""
 
 
 class Wire:

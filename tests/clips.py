@@ -43,17 +43,18 @@ def write_clip(
     times_ms: Sequence[int] | None = None,
     last_ms: int | None = None,
     rotation: int = 0,
+    between: int = 0,
     container_options: dict[str, str] | None = None,
 ) -> Path:
     """Writes `frames` numbered pictures with a key picture twice a second, and gives back `path`.
 
     `times_ms` are their times, for a variable frame rate, and `last_ms` is how long the last one stays;
     `rotation` (degrees counter-clockwise) goes
-    into the metadata only, as in phone clips.
+    into the metadata only, as in phone clips. After each picture that others need come `between` that none does.
     """
     times_ms = times_ms or [number * 1000 // fps for number in range(frames)]
     with av.open(str(path), "w", options=container_options or {}) as container:
-        stream = container.add_stream(codec, rate=fps, options=_quiet(codec, fps))
+        stream = container.add_stream(codec, rate=fps, options=_quiet(codec, fps, between))
         stream.width, stream.height = size
         stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
         stream.codec_context.time_base = stream.time_base = Fraction(1, 1000)
@@ -69,8 +70,11 @@ def write_clip(
     return path
 
 
-def _quiet(codec: str, fps: int) -> dict[str, str]:
+def _quiet(codec: str, fps: int, between: int) -> dict[str, str]:
     every = {"g": str(fps // 2)}
+    if between:
+        steady = f"bframes={between}:b-adapt=0:b-pyramid=none:scenecut=0"
+        return every | {"preset": "ultrafast", "x264-params": steady}
     if codec == "libx264":
         return every | {"preset": "ultrafast", "tune": "zerolatency"}
     return every | ({"preset": "ultrafast", "x265-params": "log-level=none"} if codec == "libx265" else {})

@@ -7,10 +7,13 @@ from hashlib import sha256
 
 import pytest
 
-from benchmarks.fit_calibration import fitted
+from benchmarks.fit_calibration import SEEDS, Voted, fitted, is_of_sign, report, votes
 from benchmarks.reliability import Told, bins, calibration_error
+from benchmarks.stress.looks import Look, Pass, Watched
 from streamer.calibration import FILE, Calibration, Measured, fault, measured
 from streamer.places import MODELS
+from streamer.tracking.options import TrackOptions
+from tests.passes import plate
 
 
 @pytest.mark.parametrize("calibration", [Calibration(), Calibration(0.6, -1.2), Calibration(2.5, 0.7)])
@@ -46,6 +49,32 @@ def test_the_fit_finds_by_how_much_somebody_is_too_sure() -> None:
 def test_a_few_texts_change_little() -> None:
     found = fitted([Told(0.95, True)] * 6 + [Told(0.95, False)])
     assert (found.slope, found.offset) == (pytest.approx(1.0, abs=0.4), pytest.approx(0.0, abs=0.5))
+
+
+def test_the_vote_is_fitted_on_what_plates_say_and_not_on_the_signs_beside_them() -> None:
+    looks = [
+        Look(index / 15, (), (plate("AB123CD", 40 * index, confidence=0.8), plate("SLOW", 900, 600)))
+        for index in range(90)
+    ]
+    passes = (Pass("AB123CD", 30.0, True, 0.0, 6.0, 100.0, 0.0),)
+    seen = Watched(0, "day", "day", 6.0, tuple(looks), passes)
+    told = list(votes(1, seen, TrackOptions()))
+    assert len(told) == 4, "one at each rate"
+    assert all(one.right and one.seed == 1 and one.looks >= 18 for one in told)
+    assert [is_of_sign(text) for text in ("CCTV", "RKING", "N0PARK1NG", "AB123CD", "LW03SLO")] == [True] * 3 + [
+        False
+    ] * 2
+
+
+def test_what_a_fit_says_of_itself_is_measured_on_passes_that_it_does_not_know() -> None:
+    modest, boastful = SEEDS
+    voted = [Voted(0.8, True, 2, modest)] * 400
+    voted += [Voted(0.8, index % 2 == 0, 9, boastful) for index in range(400)]
+    first, second, *by_looks = report(voted, 1.0)
+    for line in (first, second):
+        assert float(line.split("error ")[1].split()[0]) > 0.4, "each is judged by what the other is worth"
+    assert [line.split()[0] for line in by_looks] == ["2", "8"]
+    assert by_looks[0].endswith("right 1.000")
 
 
 def test_the_error_is_how_far_confidences_are_off() -> None:

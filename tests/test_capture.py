@@ -96,6 +96,9 @@ def test_rotation_is_honoured(tmp_path: Path, rotation: int) -> None:
     assert frame.image.shape[:2] == (frame.height, frame.width)
     assert (frame.width, frame.height) == ((320, 240) if rotation == 180 else (240, 320))
     assert number_in(np.rot90(frame.image, -rotation // 90)) == 2
+    small = frame.to_size(frame.width // 2, frame.height // 2)
+    assert small.shape == (frame.height // 2, frame.width // 2, 3)
+    assert number_in(np.rot90(small, -rotation // 90)) == 2
 
 
 @pytest.mark.skipif(not SHARED_ROTATED.exists(), reason="needs ../shared")

@@ -285,6 +285,25 @@ def test_decoding_that_falls_behind_skips_to_key_pictures(
     assert numbers() == [0, 12, 24, 36, 48]
 
 
+def test_decoding_that_is_late_first_leaves_out_what_no_other_picture_needs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip = write_clip(tmp_path / "a.mp4", frames=49, between=1)
+    monkeypatch.setattr(decode, "_WAITED_S", 10)
+    monkeypatch.setattr(decode, "_BEHIND_S", 60)
+
+    def numbers() -> list[int]:
+        with av.open(str(clip)) as container:
+            pictures = Decoder(container, video_stream(container, "the clip")).newest()
+            return [number_in(picture.to_ndarray(format="bgr24")) for picture in pictures]
+
+    assert numbers() == list(range(49))
+    monkeypatch.setattr(decode, "_LATE_S", 0)
+    needed = numbers()
+    assert needed == sorted(needed)
+    assert 24 <= len(needed) <= 30
+
+
 def test_media_clock_never_goes_back() -> None:
     clock = MediaClock(0.04, most_step_s=10)
     stamps = [100.0, 100.04, 100.04, 50.0, 50.1, None, 50.2, 9000.0, 9000.5]

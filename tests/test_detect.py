@@ -59,6 +59,22 @@ def test_good_plates_come_through_unchanged_the_surest_first():
     assert read_picture(Fixed(far, near), PICTURE) == (near, far)
 
 
+class Shown(Fixed):
+    """Keeps what it was given."""
+
+    def find_and_read(self, picture, known=()):
+        self.picture, self.known = picture, known
+        return self.plates
+
+
+def test_of_a_part_plates_are_told_where_they_are_in_the_picture():
+    engine, before = Shown(plate("AAA111", left=10)), plate("AAA111", left=110)
+    [found] = read_picture(engine, PICTURE, known=[before], where=(100, 0, 200, 100))
+    assert found.corners == before.corners
+    assert [one.corners for one in engine.known] == [plate("AAA111", left=10).corners]
+    assert np.array_equal(engine.picture, PICTURE[0:100, 100:200])
+
+
 def test_of_two_readings_of_one_place_the_better_is_kept():
     assert texts(plate("WRONG1", score=0.5), plate("HK472MX", left=24, score=0.9)) == ["HK472MX"]
 

@@ -52,3 +52,16 @@ def test_while_no_picture_comes_nothing_is_wanted() -> None:
     health = camera(30, 5, 5)
     assert health.share(45) == 1
     assert health.share(500) == 1
+
+
+def test_what_has_to_give_way_soon_hears_of_it_within_seconds() -> None:
+    health = camera(60, 5, 5)
+    camera(10, 5, 2, 60, health)
+    assert health.lately(70) == pytest.approx(0.4, abs=0.05)
+    assert health.share(70) > 0.85
+    camera(11, 5, 5, 70, health)
+    assert health.lately(81) == 1
+
+
+def test_rare_looks_are_no_late_ones() -> None:
+    assert camera(120, 0.2, 0.2).lately(120) == 1

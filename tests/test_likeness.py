@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import random
+from itertools import product
 
 import pytest
 
-from streamer.likeness import CONFUSED, EDGE, at_least, distance, similarity
+from streamer.likeness import CONFUSED, EDGE, UNKNOWN, alike, at_least, distance, similarity
 
 
 @pytest.mark.parametrize(
@@ -52,3 +53,29 @@ def test_what_it_is_at_least_is_never_more_and_tells_strangers_apart() -> None:
     assert all(at_least(a, b) <= distance(a, b) for a in texts for b in texts)
     assert at_least("ABC123", "XYW789") >= 4
     assert at_least("ABC111", "ABC222") == 2
+
+
+def test_texts_of_one_length_cost_what_the_whole_table_says() -> None:
+    chance = random.Random(4)
+    for _ in range(2000):
+        a = "".join(chance.choices("AB8O0?", k=chance.randint(1, 5)))
+        b = "".join(chance.choices("AB8O0?", k=len(a)))
+        assert distance(a, b) == pytest.approx(_by_table(a, b))
+
+
+def _by_table(a: str, b: str) -> float:
+    """The edit distance without a short cut: the table of Wagner and Fischer."""
+    table = {(0, 0): 0.0}
+    for row, column in product(range(len(a) + 1), range(len(b) + 1)):
+        ways = []
+        if row:
+            ways.append(table[row - 1, column] + (EDGE if row in (1, len(a)) else 1.0))
+        if column:
+            ways.append(table[row, column - 1] + (EDGE if column in (1, len(b)) else 1.0))
+        if row and column:
+            one, other = a[row - 1], b[column - 1]
+            same = one == other or UNKNOWN in (one, other)
+            ways.append(table[row - 1, column - 1] + (0.0 if same else CONFUSED if alike(one, other) else 1.0))
+        if ways:
+            table[row, column] = min(ways)
+    return table[len(a), len(b)]

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from models import PLATE, TEXT, write_checksums, write_models
 
+from streamer.area import area_around
 from streamer.capture import open_source
 from streamer.demo import DEMO_PASSES, demo_clip
 from streamer.detect import EngineUnavailable, explain_picture, make_engine, read_picture
@@ -102,6 +103,22 @@ def test_what_scores_too_low_is_not_read(models):
     assert not NetworkEngine(NetworkOptions(min_score=0.9, models=models)).find_and_read(picture)
 
 
+@shipped
+def test_a_second_look_at_fewer_places_finds_the_same():
+    """What is explained has a second look at everything."""
+    engine = NetworkEngine()
+    pictures = [
+        frame.image for frame in open_source(str(demo_clip()), "test").frames() if frame.index % 60 == 0
+    ]
+    spared = 0
+    for picture in pictures:
+        searches = engine.search(picture), engine.search(picture, engine.options.min_score**2)
+        everything, fewer = ([one for one in found.second if one.score >= 0.45] for found in searches)
+        assert fewer == everything
+        spared += len(searches[0].second) - len(searches[1].second)
+    assert spared > len(pictures)
+
+
 def test_steps_are_pictures_with_a_sentence_each(engine):
     picture = with_spots(1280, 720, (300, 200), (900, 500))
     explanation = engine.explain(picture)
@@ -180,6 +197,22 @@ def test_the_shipped_models_read_the_demo():
         frames = open_source(str(demo_clip()), "test").frames()
         picture = next(frame.image for frame in frames if frame.media_s >= middle_s)
         assert one.plate in [plate.text for plate in read_picture(engine, picture)]
+
+
+@shipped
+def test_a_part_of_a_large_picture_shows_plates_that_are_lost_in_the_whole():
+    engine, one = NetworkEngine(), DEMO_PASSES[0]
+    frames = open_source(str(demo_clip()), "test").frames()
+    near = next(frame.image for frame in frames if frame.media_s >= (one.first_s + one.last_s) / 2)
+    small = cv2.resize(near, None, fx=0.4, fy=0.4, interpolation=cv2.INTER_AREA)
+    large = np.full((2160, 3840, 3), 110, np.uint8)
+    large[1500 : 1500 + small.shape[0], 2400 : 2400 + small.shape[1]] = small
+    part = area_around([(2400, 1500, 2400 + small.shape[1], 1500 + small.shape[0])], 3840, 2160)
+    [plate] = (plate for plate in read_picture(engine, large, where=part) if plate.text)
+    assert plate.text == one.plate
+    assert 2400 < plate.box[0] < plate.box[2] < 2400 + small.shape[1]
+    assert 1500 < plate.box[1] < plate.box[3] < 1500 + small.shape[0]
+    assert read_picture(engine, large) == ()
 
 
 @shipped

@@ -18,6 +18,7 @@ from logs import a_read
 
 from streamer.grammar import Grammar
 from streamer.types import Read
+from streamer.viewing import View
 from streamer.web import body, mjpeg, relay
 from streamer.web.desk import DeskError, UploadDesk
 from streamer.web.feed import Feed
@@ -26,6 +27,8 @@ from streamer.web.relay import Relay
 from streamer.wire import CameraState, Message, Wire, WireError
 
 LIVE = CameraState("live", "live", fps=15, width=1280, height=720)
+VIEW = View(1280, 80, 15.0)
+SMALL = View(320, 60, 5.0)
 STALLED = CameraState("stalled", "stalled: no picture", problems=("The disk is full",))
 
 
@@ -57,8 +60,14 @@ class Program:
     def state(self, state: CameraState) -> None:
         self.say(type="state", camera="gate", **asdict(state))
 
-    def frame(self, jpeg: bytes) -> None:
-        self.say(jpeg, type="frame", camera="gate", sent_s=time.time())
+    def frame(self, jpeg: bytes, view: View = VIEW, sent_s: float | None = None) -> None:
+        sent_s = time.time() if sent_s is None else sent_s
+        self.say(jpeg, type="frame", camera="gate", sent_s=sent_s, width=view.width, quality=view.quality)
+
+    def hear_views(self) -> list[View]:
+        """What it is told to make, the widest first."""
+        views = [View(**view) for view in self.wire.receive().head["views"]]
+        return sorted(views, key=lambda view: -view.width)
 
     def read(self, read: Read) -> None:
         self.say(type="read", event="read", read=asdict(read))
@@ -97,9 +106,9 @@ def scene(tmp_path: Path) -> Scene:
 
 
 @contextmanager
-def viewer(feed: Feed) -> Iterator[Iterator[bytes]]:
+def viewer(feed: Feed, view: View = VIEW) -> Iterator[Iterator[bytes]]:
     """The parts of a stream as a viewer gets them, without the opening boundary."""
-    stream = mjpeg.parts(feed, b"STAND-IN", turn_s=0.05)
+    stream = mjpeg.parts(feed, view, b"STAND-IN", turn_s=0.05)
     next(stream)
     try:
         yield stream
@@ -134,31 +143,90 @@ def in_background(call: Callable[[], Any]) -> Callable[[], Any]:
 def test_a_camera_is_asked_for_pictures_only_while_somebody_watches(scene):
     scene.gate._linger_s = 0.05
     camera = scene.live_camera()
-    with scene.gate.watching():
-        assert camera.wire.receive().head == {"type": "watch", "on": True}
-        with scene.gate.watching():
+    with scene.gate.watching(VIEW):
+        assert camera.hear_views() == [VIEW]
+        with scene.gate.watching(VIEW):
             assert scene.gate.viewers == 2
-    assert camera.wire.receive().head == {"type": "watch", "on": False}
+    assert camera.hear_views() == []
 
 
 def test_one_who_comes_back_soon_does_not_stop_the_pictures(scene):
     scene.gate._linger_s = 0.05
     camera = scene.live_camera()
-    with scene.gate.watching():
+    with scene.gate.watching(VIEW):
         camera.wire.receive()
-    with scene.gate.watching():
+    with scene.gate.watching(VIEW):
         camera.wire._connection.settimeout(0.3)
         with pytest.raises(WireError):
             camera.wire.receive()
 
 
+def test_who_asks_for_the_same_shares_one_encoding_as_quick_as_the_quickest_wants_it(scene):
+    scene.gate._linger_s = 0.02
+    camera = scene.live_camera()
+    slow = replace(VIEW, fps=2.0)
+    with scene.gate.watching(slow):
+        assert camera.hear_views() == [slow]
+        with scene.gate.watching(VIEW), scene.gate.watching(VIEW):
+            assert camera.hear_views() == [VIEW]
+            with scene.gate.watching(SMALL):
+                assert camera.hear_views() == [VIEW, SMALL]
+            assert camera.hear_views() == [VIEW]
+        assert camera.hear_views() == [slow]
+    assert camera.hear_views() == []
+
+
+def test_everybody_gets_the_size_that_he_asked_for(scene):
+    camera = scene.live_camera()
+    with viewer(scene.gate) as large, viewer(scene.gate, SMALL) as small:
+        first, second = in_background(lambda: next(large)), in_background(lambda: next(small))
+        until(lambda: len(scene.gate._told) == 2)
+        camera.frame(b"large")
+        camera.frame(b"small", SMALL)
+        assert b"large" in first()
+        assert b"small" in second()
+
+
+def test_nobody_gets_more_pictures_than_he_asked_for(scene):
+    camera = scene.live_camera()
+    with scene.gate.watching(VIEW), viewer(scene.gate, replace(VIEW, fps=5.0)) as stream:
+        first = in_background(lambda: next(stream))
+        until(lambda: scene.gate.viewers == 2)
+        camera.frame(b"taken", sent_s=1000.0)
+        assert b"taken" in first()
+        second = in_background(lambda: next(stream))
+        camera.frame(b"too soon", sent_s=1000.05)
+        until(lambda: scene.gate.number == 2)
+        camera.frame(b"in time", sent_s=1000.2)
+        assert b"in time" in second()
+
+
+def test_a_size_that_nobody_wants_is_dropped(scene):
+    camera = scene.live_camera()
+    with scene.gate.watching(VIEW):
+        camera.wire.receive()
+        camera.frame(b"small", SMALL)
+        camera.frame(b"large")
+        until(lambda: scene.gate.number == 1)
+        assert scene.gate.after(SMALL.size, 0, 0.05) is None
+
+
+def test_a_snapshot_leaves_no_encoding_behind(scene):
+    camera = scene.live_camera()
+    answer = in_background(lambda: mjpeg.snapshot(scene.gate, SMALL))
+    assert camera.hear_views() == [SMALL]
+    camera.frame(b"small", SMALL)
+    assert answer() == b"small"
+    assert camera.hear_views() == []
+
+
 def test_a_camera_that_comes_back_is_told_again_that_somebody_watches(scene):
-    with scene.gate.watching():
+    with scene.gate.watching(VIEW):
         first = scene.camera()
-        assert first.wire.receive().head["on"] is True
+        assert first.hear_views() == [VIEW]
         first.wire.close()
         until(lambda: not scene.gate.connected)
-        assert scene.camera().wire.receive().head["on"] is True
+        assert scene.camera().hear_views() == [VIEW]
 
 
 def test_a_second_connection_of_a_camera_takes_the_place_of_the_first(scene):
@@ -174,11 +242,11 @@ def test_a_viewer_gets_the_newest_picture_and_skips_the_rest(scene):
     camera = scene.live_camera()
     with viewer(scene.gate) as stream:
         first = in_background(lambda: next(stream))
-        assert camera.wire.receive().head["on"] is True
-        camera.frame(b"one")
+        assert camera.hear_views() == [VIEW]
+        camera.frame(b"one", sent_s=1001.0)
         assert b"one" in first()
         for number in range(2, 9):
-            camera.frame(b"picture %d" % number)
+            camera.frame(b"picture %d" % number, sent_s=1000.0 + number)
         until(lambda: scene.gate.number == 8)
         assert b"picture 8" in next(stream)
 
@@ -229,22 +297,22 @@ def test_the_state_card_of_a_camera_that_is_not_live_is_shown_again(scene):
 def test_a_picture_that_comes_after_the_last_viewer_went_is_not_kept(scene):
     scene.gate._linger_s = 0.02
     camera = scene.live_camera()
-    with scene.gate.watching():
+    with scene.gate.watching(VIEW):
         camera.wire.receive()
-    assert camera.wire.receive().head["on"] is False
+    assert camera.hear_views() == []
     camera.frame(b"late")
     camera.state(STALLED)
     until(lambda: scene.gate.state == STALLED)
-    assert scene.gate.after(0, 0.05) is None
+    assert scene.gate.after(VIEW.size, 0, 0.05) is None
 
 
 def test_a_snapshot_is_newer_than_the_question(scene):
     camera = scene.live_camera()
-    with scene.gate.watching():
+    with scene.gate.watching(VIEW):
         camera.wire.receive()
         camera.frame(b"old")
         until(lambda: scene.gate.number == 1)
-        answer = in_background(lambda: mjpeg.snapshot(scene.gate))
+        answer = in_background(lambda: mjpeg.snapshot(scene.gate, VIEW))
         until(lambda: scene.gate.viewers == 2)
         camera.frame(b"new")
         assert answer() == b"new"
@@ -252,14 +320,14 @@ def test_a_snapshot_is_newer_than_the_question(scene):
 
 def test_a_snapshot_of_nothing_says_why(scene):
     with pytest.raises(mjpeg.NoPictureError, match="starting"):
-        mjpeg.snapshot(scene.gate, within_s=0.05)
+        mjpeg.snapshot(scene.gate, VIEW, within_s=0.05)
     camera = scene.live_camera()
     with pytest.raises(mjpeg.NoPictureError, match="no picture within"):
-        mjpeg.snapshot(scene.gate, within_s=0.05)
+        mjpeg.snapshot(scene.gate, VIEW, within_s=0.05)
     camera.state(STALLED)
     until(lambda: scene.gate.state == STALLED)
     with pytest.raises(mjpeg.NoPictureError, match="stalled: no picture"):
-        mjpeg.snapshot(scene.gate, within_s=0.05)
+        mjpeg.snapshot(scene.gate, VIEW, within_s=0.05)
 
 
 def test_states_are_told_once_a_change(scene):
@@ -337,6 +405,7 @@ def test_a_read_is_shown_with_its_separators_and_keeps_its_bare_text():
         {"type": "read", "event": "read", "read": {"read_id": "x"}},
         {"type": "state", "camera": "gate", "colour": "blue"},
         {"type": "frame", "camera": "gate"},
+        {"type": "frame", "camera": "gate", "width": "wide", "quality": 80, "sent_s": 1.0},
         {"typ": "read"},
         {"type": "read", "read": 5},
     ],

@@ -59,6 +59,28 @@ class Scene:
         return wanted / round(seconds * 5)
 
 
+def test_a_look_is_for_what_moves_and_for_plates_in_view_and_now_and_then_for_everything():
+    attention, parts = Attention(Zones(), awake_s=1.5, full_look_every_s=10), []
+    for number in range(100):
+        picture = np.full((1080, 1920), 90, np.uint8)
+        left = 200 + 4 * number
+        picture[500:600, left : left + 100] = 200
+        frame = Frame(
+            "gate", number, number / 5, number / 5, 1920, 1080, _never, lambda picture=picture: picture
+        )
+        assert attention.wants(frame, False, True)
+        plate = (700.0, 400.0, 760.0, 420.0)
+        parts.append((left, attention.part_of(frame, [plate])))
+    some = [(left, part) for left, part in parts if part]
+    assert len(parts) - len(some) == pytest.approx(2 + 10, abs=4)
+    for left, part in some:
+        assert part[0] <= left
+        assert part[2] >= max(left + 100, 760)
+        assert part[1] <= 400
+        assert part[3] >= 600
+        assert (part[2] - part[0]) * (part[3] - part[1]) < 1920 * 1080 / 2
+
+
 def _never():
     raise AssertionError("nobody has to convert a frame that is not looked at")
 

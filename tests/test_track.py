@@ -31,6 +31,17 @@ def test_a_vehicle_that_passes_is_one_read(fps: float, plate_lengths_a_second: f
     assert read.confidence == pytest.approx(min(1 - 0.2 ** (looks / 2), SUREST))
 
 
+@pytest.mark.parametrize("fps", [3, 5])
+def test_two_looks_far_apart_that_say_the_same_are_one_vehicle(fps: float) -> None:
+    """100 km/h across the picture: neither look is sure enough alone."""
+    camera = Camera(fps=fps)
+    camera.watch(
+        [[plate("AB123CD", 100, confidence=0.7)], [plate("AB123CD", 100 + 5500 / fps, confidence=0.7)]]
+    )
+    (read,) = camera.settled()
+    assert (read.plate, read.frames) == ("AB123CD", 2)
+
+
 def test_an_approaching_vehicle_is_one_read() -> None:
     camera = Camera(fps=2)
     camera.watch([[plate("AB123CD", 600 - width, 200 + width, width)] for width in (40, 70, 130, 260)])

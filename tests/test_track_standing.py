@@ -7,7 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from streamer.grammar import Grammar
 from streamer.tracking import scenery
+from streamer.tracking.options import TrackOptions
 from streamer.types import Plate, Reason
 from tests.passes import LETTERS, Camera, passing, plate
 
@@ -55,6 +57,48 @@ def test_every_vehicle_before_a_sign_is_read() -> None:
         street.shows(SIGN)
         street.hidden()
     assert len([read for read in street.settled() if read.plate != "SHOP1234"]) == 10
+
+
+@pytest.mark.parametrize("text", ["CCTV", "SLOW", "ENTRANCE", "NOPARKING"])
+def test_what_has_never_moved_and_is_no_plate_by_its_text_is_static_text(text: str) -> None:
+    street = Street()
+    for _ in range(3):
+        street.shows(plate(text, 900, 60, 120))
+        street.hidden()
+    assert street.reads_of(text) == []
+    assert [one.reason for one in street.rejected() if one.text == text] == [Reason.STATIC_TEXT] * 3
+
+
+@pytest.mark.parametrize(
+    ("regions", "text", "reads"),
+    [((), "WA55ABC", 1), ((), "PENGU1N", 0), (("GB",), "08001234567", 0), (("US-CA",), "PENGU1N", 1)],
+)
+def test_a_car_that_stands_from_the_start_is_told_if_its_text_may_be_on_a_plate_of_the_regions(
+    regions: tuple[str, ...], text: str, reads: int
+) -> None:
+    street = Street(TrackOptions(grammar=Grammar(regions)))
+    street.shows(plate(text, 560, 500))
+    assert len(street.told) == reads
+
+
+def test_a_car_whose_plate_fits_nothing_is_told_when_it_drives_off() -> None:
+    street = Street()
+    street.shows(plate("PENGU1N", 560, 500), 60)
+    street.watch([[plate("PENGU1N", 560 + 50 * look, 500)] for look in range(12)])
+    assert street.reads_of("PENGU1N") == ["PENGU1N"]
+
+
+def test_where_looks_have_nothing_to_do_with_each_other_nothing_stands() -> None:
+    stills = Street(TrackOptions(min_looks=1, still_s=0))
+    stills.look(plate("PENGU1N", 560, 500))
+    assert stills.reads_of("PENGU1N") == ["PENGU1N"]
+
+
+def test_a_sign_is_not_read_with_every_look() -> None:
+    street = Street()
+    street.watch([[plate("CCTV", 900, 60, confidence=0.95)]] * 40)
+    assert [one.text for one in street.tracker.standing(street.media_s)] == ["CCTV"]
+    assert street.tracker.standing(street.media_s + 2) == []
 
 
 def test_a_car_that_parks_and_is_hidden_is_one_read_all_night() -> None:

@@ -60,6 +60,33 @@ def test_a_rival_lowers_the_confidence() -> None:
     assert disputed.confidence < 0.6 < agreed
 
 
+def sized(text: str, height: float, confidence: float = 0.7) -> Plate:
+    """A look at a plate so many pixels high."""
+    width = 5 * height
+    return Plate(((0.0, 0.0), (width, 0.0), (width, height), (0.0, height)), 0.9, text, confidence)
+
+
+def test_many_looks_from_afar_do_not_outvote_a_few_from_near() -> None:
+    ballot = Ballot()
+    for height in (7, 8, 9, 10, 12, 35, 45):
+        ballot.add(sized("ABC123" if height > 30 else "A8C123", height))
+    assert ballot.verdict.text == "ABC123"
+    near = Ballot()
+    for _ in range(3):
+        near.add(sized("A8C123", 40))
+    for _ in range(2):
+        near.add(sized("ABC123", 90))
+    assert near.verdict.text == "A8C123", "what is large enough counts alike"
+
+
+def test_looks_from_afar_make_as_sure_as_the_reader_was_if_nobody_contradicts() -> None:
+    ballots = Ballot(), Ballot()
+    for ballot, height in zip(ballots, (8, 80), strict=True):
+        ballot.add(sized("ABC123", height))
+        ballot.add(sized("ABC123", height))
+    assert ballots[0].verdict.confidence == pytest.approx(ballots[1].verdict.confidence) == pytest.approx(0.7)
+
+
 def test_ballots_together_are_as_if_counted_together() -> None:
     looks = [("ABC123", 0.6), ("A8C123", 0.8), ("BC123", 0.5), ("ABC123", 0.7)]
     joined = ballot_of(*looks[:2])

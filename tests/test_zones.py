@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from streamer.annotate import dimmed, with_line
+from streamer.annotate import dimmed, draw_line
 from streamer.line import Line
 from streamer.track import Tracker
 from streamer.tracking.options import TrackOptions
@@ -87,8 +87,8 @@ def test_what_does_not_count_is_dark_and_the_picture_is_not_touched():
 )
 def test_the_line_is_drawn_with_a_mark_on_its_inner_side(inside, marked):
     picture = np.full((100, 200, 3), 200, np.uint8)
-    shown = with_line(picture, Line((0.25, 0.5), (0.75, 0.5), inside))
-    changed = (shown != picture).any(axis=2)
+    draw_line(picture, Line((0.25, 0.5), (0.75, 0.5), inside))
+    changed = (picture != 200).any(axis=2)
     assert changed[50, 55:145].all()
     assert not changed[:, :45].any()
     assert not changed[:, 155:].any()
@@ -97,8 +97,12 @@ def test_the_line_is_drawn_with_a_mark_on_its_inner_side(inside, marked):
     clear[marked] = False
     assert changed[marked].sum() > 30
     assert not clear.any()
+
+
+def test_without_a_line_none_is_drawn():
+    picture = np.full((100, 200, 3), 200, np.uint8)
+    draw_line(picture, None)
     assert (picture == 200).all()
-    assert with_line(picture, None) is picture
 
 
 def looks(*plates: Plate | None) -> Tracker:

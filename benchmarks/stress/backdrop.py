@@ -30,6 +30,8 @@ _WORDS = (
     "P 250 M",
     "LOADING BAY 3",
 )
+SIGNS = tuple(words.replace(" ", "") for words in _WORDS)
+"""What a reader makes of the signs beside the road."""
 
 
 def backdrop(rng: Random, scene: Scene) -> Picture:

@@ -30,9 +30,12 @@ NAMED = 0.002
 WAVERING = 0.05
 """From this probability of a character on, on both lines in one column, it may be the same one."""
 
+_ALIKE = [(1 + ALPHABET.index(pair[0]), 1 + ALPHABET.index(pair[1])) for pair in PRINTED_ALIKE]
+"""The symbols of each two that are PRINTED_ALIKE."""
+
 _FIRST_OF_ALIKE = np.arange(SYMBOLS)
-for _pair in PRINTED_ALIKE:
-    _FIRST_OF_ALIKE[1 + ALPHABET.index(_pair[1])] = 1 + ALPHABET.index(_pair[0])
+for _one, _other in _ALIKE:
+    _FIRST_OF_ALIKE[_other] = _one
 
 Distribution = NDArray[np.float32]
 """Lines x columns x SYMBOLS, 2 x 40 x 37 as the reader gives it: probabilities, each column's sum is 1."""
@@ -82,18 +85,18 @@ def spelled(distribution: Distribution) -> Spelling:
 
 def _others(highest: NDArray[np.float32], best: int) -> tuple[tuple[str, float], ...]:
     """What else a character may be by the highest probability of each symbol in its columns."""
-    likely = [symbol for symbol in np.argsort(-highest) if highest[symbol] >= NAMED]
-    wanted = [symbol for symbol in likely if symbol not in (BLANK, best)]
-    return tuple((ALPHABET[symbol - 1], float(highest[symbol])) for symbol in wanted)
+    named = [symbol for symbol in np.flatnonzero(highest >= NAMED).tolist() if symbol not in (BLANK, best)]
+    likely = sorted(((float(highest[symbol]), ALPHABET[symbol - 1]) for symbol in named), reverse=True)
+    return tuple((character, probability) for probability, character in likely)
 
 
 def folded(distribution: Distribution) -> Distribution:
     """The distribution with the probability of both for each of two that are PRINTED_ALIKE: a text's
     probability by it is that it is right but for these. Columns may sum to more than 1."""
     both = distribution.copy()
-    for pair in PRINTED_ALIKE:
-        symbols = [1 + ALPHABET.index(character) for character in pair]
-        both[..., symbols] = distribution[..., symbols].sum(axis=-1, keepdims=True)
+    for first, second in _ALIKE:
+        both[..., first] += distribution[..., second]
+        both[..., second] = both[..., first]
     return both
 
 
@@ -102,14 +105,21 @@ def log_probability(text: str, distribution: Distribution) -> float:
 
     CTC's forward algorithm over the text's characters with a blank before, between and behind them.
     """
-    path = np.zeros(2 * len(text) + 1, np.intp)
-    path[1::2] = [1 + ALPHABET.index(character) for character in text]
-    skips = np.append((path[2:] != BLANK) & (path[2:] != path[:-2]), [False] * min(2, len(path)))
-    moves = np.eye(len(path)) + np.eye(len(path), k=1) + np.diag(skips, 2)[: len(path), : len(path)]
-    forward = np.eye(len(path))[0]
-    for column in distribution.reshape(-1, SYMBOLS)[:, path].astype(np.float64):
-        forward = forward @ moves * column
-    return math.log(max(float(forward[-2:].sum()), sys.float_info.min))
+    path = [BLANK, *(symbol for one in text for symbol in (1 + ALPHABET.index(one), BLANK))]
+    jumps = [
+        0.0,
+        0.0,
+        *(float(now not in (BLANK, before)) for before, now in zip(path, path[2:], strict=False)),
+    ]
+    forward = [1.0] + [0.0] * (len(path) - 1)
+    for column in distribution.reshape(-1, SYMBOLS)[:, path].tolist():
+        forward = [
+            (stays + steps + allowed * jumps_here) * share
+            for stays, steps, jumps_here, allowed, share in zip(
+                forward, [0.0, *forward], [0.0, 0.0, *forward], jumps, column, strict=False
+            )
+        ]
+    return math.log(max(sum(forward[-2:]), sys.float_info.min))
 
 
 @dataclass(frozen=True)

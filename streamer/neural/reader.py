@@ -50,17 +50,29 @@ class Reader:
         self._styles = net.metadata.get(STYLES, "").split()
 
     def read_plates(
-        self, picture: Picture, places: Sequence[Corners], margins: Sequence[float] = MARGINS
+        self, picture: Picture, places: Sequence[Sequence[Corners]], margins: Sequence[float] = MARGINS
     ) -> list[Reading]:
-        """The plates at these corners of a BGR picture; those that leave doubt are read several times."""
-        first, *others = margins
-        readings = self.read_crops([cut(picture, corners, first) for corners in places])
+        """The plates of a BGR picture, each framed by corners in one way or more, the best first. Those that
+        leave doubt are read in all frames, and with all margins."""
+        readings = self.read_crops([cut(picture, framings[0], margins[0]) for framings in places])
         return [
-            reading
-            if reading.confidence >= SURE
-            else likeliest([reading, *self.read_crops([cut(picture, corners, margin) for margin in others])])
-            for reading, corners in zip(readings, places, strict=True)
+            reading if reading.confidence >= SURE else self._read_again(picture, reading, framings, margins)
+            for reading, framings in zip(readings, places, strict=True)
         ]
+
+    def _read_again(
+        self, picture: Picture, reading: Reading, framings: Sequence[Corners], margins: Sequence[float]
+    ) -> Reading:
+        """A plate whose first reading leaves doubt: another frame settles it, or all readings together."""
+        framed = [
+            reading,
+            *self.read_crops([cut(picture, corners, margins[0]) for corners in framings[1:]]),
+        ]
+        surest = max(framed, key=lambda one: one.confidence)
+        if surest.confidence >= SURE:
+            return surest
+        others = self.read_crops([cut(picture, framings[0], margin) for margin in margins[1:]])
+        return likeliest([*framed, *others])
 
     def read_crops(self, crops: Sequence[Picture]) -> list[Reading]:
         """Each crop (64 x 160 x 3, BGR) as it is."""

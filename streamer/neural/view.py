@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from streamer.neural.finder import STRIDE
-from streamer.types import Box, Corners, Picture
+from streamer.types import Box, Corners, Part, Picture
 
 AREA = 640 * 360
 """Pixels of a whole picture as the finder sees it, at most (but for the rounding of its sides)."""
@@ -18,9 +18,6 @@ TILE = (160, 96)
 """Width and height of a tile, pixels."""
 PLATE_IN_TILE = (80, 56)
 """A candidate fills a tile to this width or height, whichever comes first, pixels."""
-
-Part = tuple[int, int, int, int]
-"""Left, top, right, bottom in whole pixels; right and bottom are the first beyond."""
 
 
 @dataclass(frozen=True)

@@ -23,12 +23,15 @@ class CaptureOptions:
     `stall_after_s` is how long a live source may send nothing before it is given up and opened
     again. Pauses between tries grow from `retry_first_s` to `retry_most_s`; after a refused
     password they are `retry_refused_s`, because cameras lock out who asks too often.
-    `rtsp_transport` is "tcp" or "udp". `webcam_size` (width, height) is what webcams are asked for.
+    With `one_thread` recordings are decoded in the caller's thread alone, so that its cost can be told.
+    `rtsp_transport` is "tcp" or "udp". `hardware` is what decodes: "off" is the processor, "auto" any graphics
+    chip, "cuda" and the like a certain kind. `webcam_size` (width, height) is what webcams are asked for.
     """
 
     realtime: bool = False
     loop: bool = False
     complete: bool = False
+    one_thread: bool = False
     connect_timeout_s: float = 10
     read_timeout_s: float = 5
     stall_after_s: float = 3
@@ -36,6 +39,7 @@ class CaptureOptions:
     retry_most_s: float = 3
     retry_refused_s: float = 30
     rtsp_transport: str = "tcp"
+    hardware: str = "off"
     webcam_size: tuple[int, int] = (1920, 1080)
 
 
@@ -55,14 +59,15 @@ class DamagedError(SourceError):
 @dataclass(frozen=True)
 class Shot:
     """One decoded picture: seconds since the first shot of this opening (never less than that of
-    the shot before), its size in pixels as it is to be looked at, and how to get at it and at its
-    brightness alone, where the source has that."""
+    the shot before), its size in pixels as it is to be looked at, and how to get at it, at its
+    brightness alone, and at it in another width and height, where the source has a shorter way to these."""
 
     time_s: float
     width: int
     height: int
     to_bgr: Callable[[], Picture] = field(repr=False, compare=False)
     to_luma: Callable[[], Picture] | None = field(default=None, repr=False, compare=False)
+    to_size: Callable[[int, int], Picture] | None = field(default=None, repr=False, compare=False)
 
 
 Shots = Callable[[], Iterator[Shot]]

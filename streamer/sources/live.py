@@ -153,6 +153,7 @@ class LiveSource(Source):
                 shot.height,
                 shot.to_bgr,
                 shot.to_luma,
+                shot.to_size,
             )
             self._count += 1
             self._changed.notify_all()

@@ -70,6 +70,7 @@ class WholeSource(Source):
                 shot.height,
                 shot.to_bgr,
                 shot.to_luma,
+                shot.to_size,
             )
 
     def _turn(self, state: SourceState) -> None:

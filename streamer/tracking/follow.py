@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import count, pairwise
 
 import numpy as np
@@ -30,6 +31,9 @@ shows no text."""
 
 ALIKE_SPEED = 20.0
 """The same when the texts are alike: about 40 km/h across the picture with a plate of half a metre."""
+
+SAME_SPEED = 60.0
+"""The same when the texts are the same: no other vehicle has it, however far it came between two looks."""
 
 SUCCESSOR_AFTER_S = 1.0
 """A different text at the same place within this time is a misread, later it is another vehicle."""
@@ -223,18 +227,19 @@ class Follower:
             return {}
         elapsed = [now_s - track.seen_s for track in self.tracks]
         ways, stretches = self._apart(elapsed, plates)
-        farthest = REACH + ALIKE_SPEED * np.array(elapsed)[:, None]
+        farthest = REACH + SAME_SPEED * np.array(elapsed)[:, None]
         texts = [track.ballot.text for track in self.tracks]
+        nears = [REACH + min(BLANK_SPEED * one, BLANK_MOST) for one in elapsed]
         costs = {}
-        for row, column in zip(*np.nonzero((ways <= farthest) & (stretches < 1)), strict=True):
-            way, stretch = float(ways[row, column]), float(stretches[row, column])
-            text, other = texts[row], plates[column].text
-            near = REACH + min(BLANK_SPEED * elapsed[row], BLANK_MOST)
+        possible = (ways <= farthest) & (stretches < 1)
+        pairs = (each.tolist() for each in (*np.nonzero(possible), ways[possible], stretches[possible]))
+        for row, column, way, stretch in zip(*pairs, strict=True):
+            text, other, near = texts[row], plates[column].text, nears[row]
             if way > near and _is_unlike(text, other):
                 continue
             likeness, reach = _text_says(text, other, elapsed[row])
             if way < reach:
-                costs[int(row), int(column)] = (way / reach + stretch + 2 * (1 - likeness)) / 4
+                costs[row, column] = (way / reach + stretch + 2 * (1 - likeness)) / 4
         return costs
 
     def _apart(self, elapsed: Sequence[float], plates: Sequence[Plate]) -> tuple[Numbers, Numbers]:
@@ -255,10 +260,11 @@ def _text_says(text: str, other: str, elapsed: float) -> tuple[float, float]:
         return 0.5, REACH + min(BLANK_SPEED * elapsed, BLANK_MOST)
     likeness = similarity(text, other)
     if likeness >= ALIKE:
-        return likeness, REACH + ALIKE_SPEED * elapsed
+        return likeness, REACH + (SAME_SPEED if text == other else ALIKE_SPEED) * elapsed
     return likeness, REACH if elapsed <= SUCCESSOR_AFTER_S else 0.0
 
 
+@lru_cache(maxsize=65536)
 def _is_unlike(text: str, other: str) -> bool:
     """Whether two texts cannot be ALIKE, told in no time."""
     longest = max(len(text), len(other))

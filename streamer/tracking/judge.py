@@ -54,7 +54,14 @@ class Judge:
         if doubt := self.doubt(verdict):
             return doubt
         is_steady = verdict.looks >= STILL_PART * track.looks and self._has_been_seen_long(track)
-        return None if track.moved or is_steady else Reason.STATIC_TEXT
+        stands = is_steady and not self.is_sign(track, verdict)
+        return None if track.moved or stands else Reason.STATIC_TEXT
+
+    def is_sign(self, track: Track, verdict: Verdict) -> bool:
+        """Whether it has never moved and is no plate by its text. Where owners choose the text, it may be any;
+        of looks that have nothing to do with each other nobody knows what has moved."""
+        is_told_apart = self._options.still_s > 0 and not self._options.grammar.owners_choose
+        return is_told_apart and not track.moved and not verdict.fits
 
     def may_begin(self, track: Track) -> bool:
         """Whether it is worth while to count what the looks at a track say."""

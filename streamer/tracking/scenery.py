@@ -81,8 +81,7 @@ class Scenery:
         if track.moved:
             return None
         told = (one for one in self._fixtures if one.read_id and track.halted_s <= one.stays_until())
-        verdict = track.ballot.verdict
-        return next((one for one in told if one.is_at(track.plate.box, verdict)), None)
+        return next((one for one in told if one.is_at(track.plate.box, track.ballot.verdict)), None)
 
     def over(self, track: Track, verdict: Verdict, read_id: str) -> None:
         """A track is over, with that verdict and read, "" if there is none: remembers what it has shown

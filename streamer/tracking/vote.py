@@ -1,4 +1,4 @@
-"""Many looks at one plate -> one text. The looks vote, weighted by how sure the reader was."""
+"""Many looks at one plate -> one text. The looks vote, weighted by size and by how sure the reader was."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from streamer.alternatives import Slate, instead_of
+from streamer.boxes import character_px_of
 from streamer.calibration import AS_IT_IS, Calibration
 from streamer.grammar import EVERYWHERE, Grammar, Spelt, possible
 from streamer.likeness import PRINTED_ALIKE, UNKNOWN, printed_alike
@@ -16,6 +17,9 @@ from streamer.types import Alternative, Character, Plate
 
 SUREST = 0.99
 """No single look counts as surer than this: readers are sure of themselves on a blur, too."""
+FULL_PX = 20.0
+"""A look whose characters are so many pixels high counts whole, a smaller one by their area: from afar the same
+mistake is read in one look after another, and would outvote the few looks from near."""
 OTHER_LENGTH = 0.5
 """What the characters of looks count that have lost or gained one on the way."""
 FITTING = 3.0
@@ -142,15 +146,19 @@ class Ballot:
 
     def add(self, plate: Plate) -> None:
         """One look votes. A plate without text has no vote."""
+        self.add_weighed(plate, weight_of(plate))
+
+    def add_weighed(self, plate: Plate, weight: float) -> None:
+        """The same with another weight, 0-1."""
         characters = plate.characters
         if len(characters) != len(plate.text):
             characters = tuple(Character(character, plate.confidence) for character in plate.text)
         if not characters:
             return
         slate = self._slate(len(characters))
-        slate.weight += sum(_likeliest(one) for one in characters) / len(characters)
+        slate.weight += weight * sum(_likeliest(one) for one in characters) / len(characters)
         for position, character in zip(slate.positions, characters, strict=True):
-            _count_look(position, character)
+            _count_look(position, character, weight)
         if plate.style:
             self._styles[plate.style] += 1
         self._changed(agrees=plate.text == self._counted.text)
@@ -246,12 +254,18 @@ class Ballot:
         return positions
 
 
+def weight_of(plate: Plate) -> float:
+    """How much a look counts against others, 0-1. That it is blurred, hard to read or at an angle does not
+    make it count less: what the reader says of its characters knows that already."""
+    return min(1.0, character_px_of(plate.corners) / FULL_PX) ** 2
+
+
 def _likeliest(character: Character) -> float:
     """The largest of the probabilities that a look gives for one position."""
     return max(character.confidence, max((p for _, p in character.others), default=0.0))
 
 
-def _count_look(position: _Position, character: Character) -> None:
+def _count_look(position: _Position, character: Character, weight: float) -> None:
     """Adds what one look says of one position: it may be this, or with less weight something else."""
     told, own = bool(character.others), character.text
     for other, p in possible(character).items():
@@ -259,13 +273,13 @@ def _count_look(position: _Position, character: Character) -> None:
         if tally is None:
             tally = position[other] = _Tally()
         if other == own:
-            tally.weight += character.confidence
+            tally.weight += weight * character.confidence
             tally.looks += 1
             tally.doubt *= math.sqrt(1.0 - min(character.confidence, SUREST))
         elif told:
-            tally.weight += p
+            tally.weight += weight * p
         else:
-            tally.maybe += p
+            tally.maybe += weight * p
 
 
 def _count_in(position: _Position, votes: _Position, part: float = 1.0) -> None:

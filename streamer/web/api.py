@@ -17,6 +17,7 @@ from flask.typing import ResponseReturnValue
 
 from streamer.records import PICTURES, REJECTED, kept_by_reason, recent_rejected
 from streamer.settings import Settings
+from streamer.viewing import View, ViewError, view_asked_for
 from streamer.web import body, mjpeg
 from streamer.web.desk import Answer, DeskError
 from streamer.web.feed import Feed
@@ -47,15 +48,22 @@ def api(settings: Settings, relay: Relay) -> Blueprint:
     def feed_of(name: str) -> Feed:
         return relay.feeds.get(name) or abort(404, f"There is no camera named {name}.")
 
+    def asked_for() -> View:
+        try:
+            return view_asked_for(request.args, settings.live)
+        except ViewError as fault:
+            abort(400, str(fault))
+
     @routes.get("/cameras/<name>/stream.mjpg")
     def stream(name: str) -> ResponseReturnValue:
+        feed, view = feed_of(name), asked_for()
         _limit_backlog(request.environ)
-        return Response(mjpeg.parts(feed_of(name), stand_in), mimetype=mjpeg.MIMETYPE)
+        return Response(mjpeg.parts(feed, view, stand_in), mimetype=mjpeg.MIMETYPE)
 
     @routes.get("/cameras/<name>/snapshot.jpg")
     def snapshot(name: str) -> ResponseReturnValue:
         try:
-            return Response(mjpeg.snapshot(feed_of(name)), mimetype="image/jpeg")
+            return Response(mjpeg.snapshot(feed_of(name), asked_for()), mimetype="image/jpeg")
         except mjpeg.NoPictureError as reason:
             abort(503, str(reason))
 

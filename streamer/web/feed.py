@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
+from streamer.viewing import Size, View
 from streamer.wire import CameraState, Message, Wire, WireError
 
 log = logging.getLogger(__name__)
@@ -29,19 +31,19 @@ class Shown:
 class Feed:
     """Every viewer waits here for a picture newer than its last; slow ones skip, nobody queues.
 
-    The camera program is told to make pictures when the first viewer comes and to stop `linger_s`
-    seconds after the last one went.
+    The camera program is told which sizes to make, each as often as its quickest viewer wants it: at once when
+    somebody comes, `linger_s` seconds after somebody went. All who want the same size get the same bytes.
     """
 
     def __init__(self, name: str, linger_s: float = 2.0) -> None:
         self.name = name
         self.state = STARTING
         self._linger_s = linger_s
-        self._shown: Shown | None = None
+        self._watching: Counter[View] = Counter()
+        self._shown: dict[Size, Shown] = {}
         self._number = 0
-        self._viewers = 0
         self._wire: Wire | None = None
-        self._watched = False
+        self._told: frozenset[View] = frozenset()
         self._changed = threading.Condition(threading.Lock())
         self._telling = threading.Lock()
 
@@ -52,7 +54,7 @@ class Feed:
 
     @property
     def viewers(self) -> int:
-        return self._viewers
+        return self._watching.total()
 
     @property
     def number(self) -> int:
@@ -62,7 +64,7 @@ class Feed:
     def attach(self, wire: Wire) -> None:
         """The camera program has come (again); an earlier connection of it is closed."""
         with self._telling:
-            old, self._wire, self._watched = self._wire, wire, False
+            old, self._wire, self._told = self._wire, wire, frozenset()
         if old:
             old.close()
         self._tell()
@@ -72,58 +74,70 @@ class Feed:
         with self._telling, self._changed:
             if self._wire is not wire:
                 return False
-            self._wire, self._shown, self.state = None, None, STARTING_AGAIN
+            self._wire, self.state = None, STARTING_AGAIN
+            self._shown.clear()
         return True
 
-    def show(self, jpeg: bytes, sent_s: float) -> None:
-        """The camera program's newest picture, for everybody who waits; dropped when nobody does."""
+    def show(self, size: Size, jpeg: bytes, sent_s: float) -> None:
+        """The camera program's newest picture of this size, for all who wait; dropped when nobody does."""
         with self._changed:
-            if not self._watched:
+            if all(view.size != size for view in self._told):
                 return
             self._number += 1
-            self._shown = Shown(self._number, jpeg, sent_s)
+            self._shown[size] = Shown(self._number, jpeg, sent_s)
             self._changed.notify_all()
 
     @contextlib.contextmanager
-    def watching(self) -> Iterator[None]:
+    def watching(self, view: View, linger_s: float | None = None) -> Iterator[None]:
         """Counts as a viewer while the block runs."""
         with self._changed:
-            self._viewers += 1
+            self._watching[view] += 1
         self._tell()
         try:
             yield
         finally:
             with self._changed:
-                self._viewers -= 1
-                last = self._viewers == 0
-            if last:
-                timer = threading.Timer(self._linger_s, self._tell)
-                timer.daemon = True
-                timer.start()
+                self._watching[view] -= 1
+            timer = threading.Timer(self._linger_s if linger_s is None else linger_s, self._tell)
+            timer.daemon = True
+            timer.start()
 
-    def after(self, number: int, timeout_s: float) -> Shown | None:
-        """Waits for a picture newer than `number`; None if none comes in time."""
+    def after(self, size: Size, number: int, timeout_s: float) -> Shown | None:
+        """Waits for a picture of this size newer than `number`; None if none comes in time."""
+
+        def newer() -> Shown | None:
+            shown = self._shown.get(size)
+            return shown if shown is not None and shown.number > number else None
+
         with self._changed:
-            self._changed.wait_for(lambda: self._shown is not None and self._shown.number > number, timeout_s)
-            return self._shown if self._shown is not None and self._shown.number > number else None
+            return self._changed.wait_for(newer, timeout_s)
 
-    def card(self) -> bytes | None:
+    def card(self, size: Size) -> bytes | None:
         """The picture that still holds while nothing new comes: the state card of a camera that is not live."""
         with self._changed:
-            if self._shown is None or self.state.status == LIVE:
-                return None
-            return self._shown.jpeg
+            shown = self._shown.get(size)
+            return None if shown is None or self.state.status == LIVE else shown.jpeg
 
     def _tell(self) -> None:
-        """Says to the camera program whether anybody watches, if it has not heard that yet."""
+        """Says to the camera program what is watched, if it has not heard that yet."""
         with self._telling:
-            wanted = self._viewers > 0
-            if self._wire is None or wanted == self._watched:
+            with self._changed:
+                wanted = _of_each_size(+self._watching)
+            if self._wire is None or wanted == self._told:
                 return
-            self._watched = wanted
+            self._told = wanted
             with contextlib.suppress(WireError):
-                self._wire.send(Message({"type": "watch", "on": wanted}))
-            if not wanted:
-                with self._changed:
-                    self._shown = None
-            log.debug("camera %s %s", self.name, "is watched" if wanted else "is not watched any more")
+                self._wire.send(Message({"type": "watch", "views": [asdict(view) for view in wanted]}))
+            with self._changed:
+                sizes = {view.size for view in wanted}
+                self._shown = {size: shown for size, shown in self._shown.items() if size in sizes}
+            log.debug("camera %s is watched in %d sizes", self.name, len(wanted))
+
+
+def _of_each_size(views: Counter[View]) -> frozenset[View]:
+    """The quickest view of each size."""
+    quickest: dict[Size, View] = {}
+    for view in views:
+        if view.size not in quickest or view.fps > quickest[view.size].fps:
+            quickest[view.size] = view
+    return frozenset(quickest.values())

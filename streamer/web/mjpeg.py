@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from streamer.pace import Allowance
+from streamer.viewing import View
 from streamer.web.feed import LIVE, Feed
 
 BOUNDARY = b"plate-streamer"
@@ -18,32 +20,34 @@ class NoPictureError(Exception):
     """There is no fresh picture; the message says why."""
 
 
-def parts(feed: Feed, stand_in: bytes, turn_s: float = 1.0) -> Iterator[bytes]:
-    """The body of a stream: each of the camera's pictures that this viewer can take in time.
+def parts(feed: Feed, view: View, stand_in: bytes, turn_s: float = 1.0) -> Iterator[bytes]:
+    """The body of a stream: each of the camera's pictures that this viewer wants and can take in time.
 
     `stand_in` is a JPEG that is shown while the camera program is gone or gives nothing, so that no
     stale picture is taken for the present. Each part ends with the next boundary, because browsers
     show a picture only when they see it.
     """
     yield b"--%s\r\n" % BOUNDARY
-    with feed.watching():
+    allowance = Allowance(view.fps)
+    with feed.watching(view):
         seen = quiet = 0
         while True:
-            shown = feed.after(seen, turn_s)
+            shown = feed.after(view.size, seen, turn_s)
             if shown:
                 seen, quiet = shown.number, 0
-                yield _part(shown.jpeg, shown.sent_s)
+                if allowance.takes(shown.sent_s):
+                    yield _part(shown.jpeg, shown.sent_s)
                 continue
             quiet += 1
             if not feed.connected or quiet % QUIET_TURNS == 0:
-                yield _part(feed.card() or stand_in, None)
+                yield _part(feed.card(view.size) or stand_in, None)
 
 
-def snapshot(feed: Feed, within_s: float = FRESH_WITHIN_S) -> bytes:
+def snapshot(feed: Feed, view: View, within_s: float = FRESH_WITHIN_S) -> bytes:
     """One JPEG that was sent after the call. Raises NoPictureError if none comes in time."""
     _must_be_live(feed)
-    with feed.watching():
-        shown = feed.after(feed.number, within_s)
+    with feed.watching(view, linger_s=0):
+        shown = feed.after(view.size, feed.number, within_s)
     _must_be_live(feed)
     if shown is None:
         raise NoPictureError(f"Camera {feed.name} gave no picture within {within_s:.0f} seconds.")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from streamer.answers import doubts_json
+from streamer.viewing import Size
 from streamer.web.desk import UploadDesk
 from streamer.web.feed import Feed
 from streamer.web.recent import RecentReads
@@ -152,7 +153,8 @@ class Relay:
 
     def _hear(self, feed: Feed, message: Message) -> None:
         if message.type == "frame":
-            feed.show(message.payload, float(message.head["sent_s"]))
+            size = Size(int(message.head["width"]), int(message.head["quality"]))
+            feed.show(size, message.payload, float(message.head["sent_s"]))
         elif message.type == "state":
             state = _camera_state(message.head)
             if state != feed.state:

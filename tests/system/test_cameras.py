@@ -7,10 +7,12 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 import requests
+from PIL import Image
 from rtsp import RtspServer, why_not
 from serving import LIVE_WITHIN_S, READ_WITHIN_S, serving, wait_for
 
@@ -48,6 +50,8 @@ def test_an_rtsp_camera_and_a_file_at_once(tmp_path, rtsp, async_mode):
         shown = requests.get(f"{running.url}/cameras/yard/snapshot.jpg", timeout=5)
         assert shown.ok
         assert shown.content[:2] == b"\xff\xd8"
+        small = requests.get(f"{running.url}/cameras/yard/snapshot.jpg?width=320", timeout=5)
+        assert Image.open(BytesIO(small.content)).size == (320, 180)
         everything = [
             running.log,
             str(running.cameras()),

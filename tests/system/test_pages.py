@@ -254,6 +254,37 @@ def test_one_camera_is_large_and_at_most_four_stream(web: WebProgram, open_page:
 
 
 @ONE_MODE
+def test_pictures_are_asked_for_as_large_as_they_are_shown(
+    web: WebProgram, gate: FakeCamera, open_page: Callable[..., Page]
+) -> None:
+    page = open_page(web.url, viewport={"width": 1200, "height": 800})
+    picture_is_shown(page, "gate")
+    wait_until(lambda: [view["width"] for view in gate.views] == [800])
+    page.set_viewport_size({"width": 1800, "height": 1100})
+    wait_until(lambda: [view["width"] for view in gate.views] == [1280])
+    page.get_by_role("button", name="yard").click()
+    wait_until(lambda: [view["width"] for view in gate.views] == [320])
+    picture_is_shown(page, "gate")
+    page.close()
+    phone = open_page(web.url, **PHONE, device_scale_factor=3)
+    picture_is_shown(phone, "gate")
+    wait_until(lambda: [(view["width"], view["quality"]) for view in gate.views] == [(800, 60)])
+
+
+@ONE_MODE
+def test_the_page_says_when_viewers_get_fewer_pictures(
+    web: WebProgram, gate: FakeCamera, open_page: Callable[..., Page]
+) -> None:
+    page = open_page(web.url)
+    facts = page.locator('[data-camera="gate"] .facts')
+    expect(facts).to_contain_text("frames/s")
+    gate.become(replace(LIVE, slowed="too much to do, viewers get 4 pictures a second"))
+    expect(facts).to_contain_text("too much to do, viewers get 4 pictures a second")
+    gate.become(LIVE)
+    expect(facts).not_to_contain_text("too much to do")
+
+
+@ONE_MODE
 def test_pictures_stop_while_the_page_is_hidden(
     web: WebProgram, gate: FakeCamera, open_page: Callable[..., Page]
 ) -> None:

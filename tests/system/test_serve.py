@@ -41,7 +41,6 @@ def test_every_vehicle_of_the_demo_clip_is_logged_once_and_right(tmp_path, async
     camera = WHOLE if async_mode == "eventlet" else {**WHOLE, "sample_fps": 3}
     with serving(tmp_path, {"cameras": [camera], "server": {"async_mode": async_mode}}) as running:
         wait_for(lambda: running.status("clip") == "ended", READ_WITHIN_S)
-        wait_for(lambda: all(read["settled"] for read in running.reads()), BACK_WITHIN_S)
         told = running.reads()
     expected = [one.plate for one in DEMO_PASSES]
     assert [read["plate"] for read in sorted(told, key=lambda read: read["first_seen"])] == expected

@@ -123,6 +123,34 @@ def test_pictures_are_made_only_while_somebody_watches(web: WebProgram, gate: Fa
     wait_until(lambda: gate.said == [True, False])
 
 
+def test_only_the_sizes_that_are_watched_are_made(web: WebProgram, gate: FakeCamera) -> None:
+    with ExitStack() as open_now:
+        for query in ("?width=300&fps=2", "?width=320&fps=5", "?width=900&quality=50", ""):
+            open_now.enter_context(closing(Viewer(web, query=query)))
+        wait_until(lambda: len(gate.views) == 3)
+        asked = sorted((view["width"], view["quality"], view["fps"]) for view in gate.views)
+        assert asked == [(320, 80, 5.0), (960, 60, 15.0), (1280, 80, 15.0)]
+    wait_until(lambda: not gate.views)
+
+
+def test_a_viewer_gets_no_more_pictures_than_it_asked_for(web: WebProgram, gate: FakeCamera) -> None:
+    with closing(Viewer(web, query="?fps=2")) as slow, closing(Viewer(web)) as viewer:
+        everything, few = viewer.pictures(), slow.pictures()
+        stamps = [sent_s for sent_s, _ in itertools.islice(few, 6) if sent_s]
+        assert stamps[-1] - stamps[1] > 1.8
+        next(everything)
+
+
+@pytest.mark.parametrize("file", ["stream.mjpg", "snapshot.jpg"])
+def test_nonsense_in_an_address_is_refused_with_a_sentence(
+    web: WebProgram, gate: FakeCamera, file: str
+) -> None:
+    for query, words in (("width=wide", "width is a whole number"), ("fps=0", "fps is pictures a second")):
+        answer = requests.get(f"{web.url}/cameras/gate/{file}?{query}", timeout=PATIENCE_S)
+        assert answer.status_code == 400
+        assert words in answer.json()["error"]
+
+
 def test_a_stream_goes_on_when_the_camera_program_comes_back(web: WebProgram) -> None:
     with closing(Viewer(web)) as viewer:
         pictures = viewer.pictures()

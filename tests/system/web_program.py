@@ -154,6 +154,7 @@ class FakeCamera:
         self.name = name
         self.state = LIVE
         self.watched = threading.Event()
+        self.views: list[dict[str, Any]] = []
         self.said: list[bool] = []
         self.sent = 0
         self._pause_s = 1 / fps
@@ -179,18 +180,22 @@ class FakeCamera:
         self.link.send(Message({"type": "state", "camera": self.name, **asdict(self.state)}))
 
     def _hear(self, message: Message) -> None:
-        self.said.append(message.head["on"])
-        if message.head["on"]:
+        self.views = message.head["views"]
+        if not self.said or self.said[-1] != bool(self.views):
+            self.said.append(bool(self.views))
+        if self.views:
             self.watched.set()
         else:
             self.watched.clear()
 
     def _run(self) -> None:
         while not self._ended.wait(self._pause_s):
-            if self.watched.is_set():
-                head = {"type": "frame", "camera": self.name, "sent_s": time.time()}
+            if not self.watched.is_set():
+                continue
+            for view in self.views:
+                head = {"type": "frame", "camera": self.name, **view, "sent_s": time.time()}
                 self.link.send(Message(head, self._pictures[self.sent % len(self._pictures)]))
-                self.sent += 1
+            self.sent += 1
 
 
 class FakeUploads:
@@ -262,15 +267,18 @@ def one_plate(name: str, picture: bytes) -> tuple[int, dict[str, Any], list[byte
 
 
 class Viewer:
-    """An MJPEG viewer on a plain socket; one that never reads is a stalled one."""
+    """An MJPEG viewer on a plain socket; one that never reads is a stalled one. `query` begins with "?"."""
 
-    def __init__(self, web: WebProgram, camera: str = "gate", receive_buffer: int | None = None) -> None:
+    def __init__(
+        self, web: WebProgram, camera: str = "gate", receive_buffer: int | None = None, query: str = ""
+    ) -> None:
         self._socket = socket.socket()
         if receive_buffer:
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self._socket.settimeout(PATIENCE_S)
         self._socket.connect(web.listener.getsockname())
-        self._socket.sendall(f"GET /cameras/{camera}/stream.mjpg HTTP/1.0\r\nHost: localhost\r\n\r\n".encode())
+        path = f"/cameras/{camera}/stream.mjpg{query}"
+        self._socket.sendall(f"GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n".encode())
 
     def pictures(self) -> Iterator[tuple[float | None, bytes]]:
         """Each picture as it comes, with the time it was sent by the camera program; fails after a while, so

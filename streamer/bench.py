@@ -1,0 +1,203 @@
+"""What one camera costs on this machine: each stage of the work on a source, in processor time.
+
+The stages run one after the other in one thread, as they do in the camera program, so that what each takes can
+be told. Processor time leaves out waiting, for a network camera as for other programs.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from statistics import fmean, median, quantiles
+
+from streamer.annotate import Label, annotate, shrink_to, to_jpeg
+from streamer.assembly import attention_from, picture_rules_from, rules_from, track_options_from
+from streamer.capture import Source
+from streamer.detect import Engine, read_picture
+from streamer.evidence import Evidence
+from streamer.looker import read_ids
+from streamer.sampling import Sampler
+from streamer.settings import Camera, Settings
+from streamer.stopwatch import Stopwatch, stage
+from streamer.track import Tracker
+from streamer.types import Frame
+
+DECODE, GATE, CONVERT, TRACK, DRAW = "decode", "motion gate", "convert to BGR", "track", "draw and encode"
+ENGINE = ("find", "second look", "read")
+STAGES = (DECODE, GATE, CONVERT, *ENGINE, TRACK, DRAW)
+"""In the order of the work. Drawing and encoding is done only while somebody watches."""
+
+Progress = Callable[[float], None]
+"""Takes the part that is done, 0-1."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a stage takes: milliseconds of processor time whenever it runs, median and 95th percentile, how
+    often it runs in a second of the source, and the milliseconds of that second that it takes."""
+
+    stage: str
+    median_ms: float
+    most_ms: float
+    times: float
+    ms: float
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a source costs.
+
+    Its pictures are `width` x `height`, `fps` a second of which `due_fps` are due for a look, and `looks_fps`
+    are looked at because something moves; pictures that stand for themselves count as one a second. `costs` are
+    those of every second, whoever watches, `viewing` is what comes on top while somebody does.
+    """
+
+    stills: bool
+    frames: int
+    looks: int
+    width: int
+    height: int
+    fps: float
+    due_fps: float
+    looks_fps: float
+    costs: tuple[Cost, ...]
+    viewing: Cost
+
+    @property
+    def ms(self) -> float:
+        """Milliseconds of processor time that a second of the source takes."""
+        return sum(cost.ms for cost in self.costs)
+
+    @property
+    def frames_per_second(self) -> float:
+        """What one core does."""
+        return 1000 * self.fps / self.ms
+
+    def share(self, *stages: str) -> float:
+        """The part of `ms` that these stages are, 0-1."""
+        return sum(cost.ms for cost in self.costs if cost.stage in stages) / self.ms
+
+
+def measure(
+    source: Source,
+    engine: Engine,
+    settings: Settings,
+    camera: Camera,
+    for_s: float,
+    progress: Progress = lambda _: None,
+) -> Measured | None:
+    """Watches the source as the camera's program would, for so many seconds or to its end; None if it has fewer
+    than two pictures. Raises SourceError."""
+    watch, work = Stopwatch(), _Work(source, engine, settings, camera)
+    until_s = time.monotonic() + for_s
+    first = last = None
+    count = 0
+    with watch.running():
+        for frame in _decoded(source):
+            first, last, count = first or frame, frame, count + 1
+            work.on(frame)
+            watch.lap()
+            left_s = until_s - time.monotonic()
+            progress(1 - max(0.0, left_s) / for_s)
+            if left_s <= 0 and count > 1:
+                break
+    source.close()
+    if first is None or last is None or count < 2:
+        return None
+    seconds = (last.media_s - first.media_s) * count / (count - 1)
+    return _measured(
+        source.stills, first, (count, work.due, work.looks), seconds, watch.laps, settings.live.fps
+    )
+
+
+class _Work:
+    """What is done with each frame of a camera. `due` counts those to look at, `looks` those worth it."""
+
+    def __init__(self, source: Source, engine: Engine, settings: Settings, camera: Camera) -> None:
+        self._engine, self._live, self._zones = engine, settings.live, camera.zones
+        self._stills = source.stills
+        self._rules = picture_rules_from(settings) if source.stills else rules_from(settings)
+        self._sampler = Sampler(settings.tracking_of(camera).sample_fps)
+        options = track_options_from(settings, camera)
+        self._tracker = Tracker(camera.name, source.name, options, read_ids("bench", camera.name))
+        self._evidence = Evidence()
+        self._attention = None if source.stills else attention_from(settings, camera)
+        self.due = self.looks = 0
+
+    def on(self, frame: Frame) -> None:
+        if not self._stills and not self._sampler.is_due(frame.media_s):
+            return
+        self.due += 1
+        if self._is_wanted(frame):
+            self.looks += 1
+            self._look(frame)
+            with stage(DRAW):
+                self._draw(frame)
+        else:
+            with stage(TRACK):
+                self._tracker.unchanged(frame.wall_s, frame.media_s)
+
+    def _is_wanted(self, frame: Frame) -> bool:
+        if self._attention is None:
+            return True
+        with stage(GATE):
+            return self._attention.wants(frame, self._tracker.in_view, self._tracker.settled)
+
+    def _look(self, frame: Frame) -> None:
+        with stage(CONVERT):
+            picture = frame.image
+        known = [] if self._stills else self._tracker.standing(frame.media_s)
+        plates = read_picture(self._engine, picture, self._rules, known)
+        if self._stills:
+            return
+        with stage(TRACK):
+            plates = self._zones.marked(plates, frame.width, frame.height)
+            self._tracker.update(frame.wall_s, frame.media_s, plates)
+            for one in self._tracker.take_rejected():
+                self._evidence.judge(one)
+            self._evidence.see(frame, self._tracker.undecided())
+
+    def _draw(self, frame: Frame) -> None:
+        picture = shrink_to(frame.image, self._live.width)
+        views = self._tracker.visible(frame.media_s)
+        labels = [Label(view.corners, view.text, view.told) for view in views if view.text]
+        to_jpeg(annotate(picture, labels, picture.shape[1] / frame.width), self._live.quality)
+
+
+def _decoded(source: Source) -> Iterator[Frame]:
+    frames = source.frames()
+    while True:
+        with stage(DECODE):
+            frame = next(frames, None)
+        if frame is None:
+            return
+        yield frame
+
+
+def _measured(
+    stills: bool,
+    frame: Frame,
+    counts: tuple[int, int, int],
+    seconds: float,
+    laps: dict[str, list[float]],
+    live_fps: float,
+) -> Measured:
+    """`counts` are the frames, those that were due, and the looks."""
+    costs = {name: _cost(name, laps[name], seconds) for name in STAGES if name in laps}
+    fps, due_fps, looks_fps = (count / seconds for count in counts)
+    drawn_fps = min(live_fps, fps)
+    drawing = costs.pop(DRAW)
+    # a picture that is looked at is converted already
+    converting = costs[CONVERT].ms / looks_fps * max(0.0, drawn_fps - looks_fps)
+    ms = drawing.ms / looks_fps * drawn_fps + converting
+    viewing = Cost(DRAW, drawing.median_ms, drawing.most_ms, drawn_fps, ms)
+    size, rates = (frame.width, frame.height), (fps, due_fps, looks_fps)
+    return Measured(stills, counts[0], counts[2], *size, *rates, tuple(costs.values()), viewing)
+
+
+def _cost(name: str, ms: list[float], seconds: float) -> Cost:
+    """The first time is left out of what it takes: files are opened in it, and memory is got."""
+    warm = ms[1:] or ms
+    most = quantiles(warm, n=20)[-1] if len(warm) > 1 else warm[0]
+    return Cost(name, median(warm), most, len(ms) / seconds, fmean(warm) * len(ms) / seconds)
