@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from streamer.boxes import apart
+from streamer.boxes import apart, shared_part
 from streamer.neural.finder import SAME_PLATE, Candidate, as_corners, is_quadrilateral
 from streamer.neural.models import Net
 from streamer.neural.view import TILE, tile
@@ -19,10 +19,9 @@ MOST_TILES = 12
 UNCONFIRMED = 0.5
 """What is left of the score of a candidate in whose place no four corners are seen, or none around a place in
 the picture: beyond its edge a tile repeats it."""
-LIKELY = 0.3
-"""What has this score (0-1) is looked at once more, in a tile around its own frame: there it is in the middle
-and as large as the net was taught. Of 366 held-out plates 295 were read exactly in the first frame, 301 in the
-second, 309 where the finder's own corners were tried beside it in case of doubt."""
+ELSEWHERE = 0.6
+"""A plate that shares less than this part (0-1) of the larger of its box and its candidate's was not in the
+middle of its tile, or much larger or smaller than it should be there: it is looked at once more."""
 
 
 class SecondLook:
@@ -38,9 +37,9 @@ class SecondLook:
         """
         best = candidates[:MOST_TILES]
         framed = self._framed(picture, best, best)
-        likely = [index for index, one in enumerate(framed) if one.score >= LIKELY]
-        again = self._framed(picture, [framed[index] for index in likely], [best[index] for index in likely])
-        for index, one in zip(likely, again, strict=True):
+        off = [index for index, one in enumerate(framed) if _is_elsewhere(one, best[index])]
+        again = self._framed(picture, [framed[index] for index in off], [best[index] for index in off])
+        for index, one in zip(off, again, strict=True):
             framed[index] = one
         return tuple(apart(sorted(framed, key=lambda one: one.score, reverse=True), SAME_PLATE))
 
@@ -61,3 +60,15 @@ class SecondLook:
             else:
                 framed.append(replace(candidate, score=UNCONFIRMED * candidate.score))
         return framed
+
+
+def _is_elsewhere(framed: Candidate, before: Candidate) -> bool:
+    """Whether the plate is not about where and as large as the candidate was."""
+    both = shared_part(framed.box, before.box)
+    sizes = sorted(_area(one) for one in (framed, before))
+    return both * sizes[0] < ELSEWHERE * sizes[1]
+
+
+def _area(candidate: Candidate) -> float:
+    left, top, right, bottom = candidate.box
+    return (right - left) * (bottom - top)
