@@ -447,6 +447,14 @@ def test_nothing_is_left_open_where_it_is_off_or_cannot_fit(options: TrackOption
     assert rejected.reason in (Reason.TOO_FEW_LOOKS, Reason.NOT_CERTAIN)
 
 
+def test_two_vehicles_in_one_picture_are_two_however_little_is_known_of_the_one_that_leaves_first() -> None:
+    camera = Camera()
+    for look, doubtful in enumerate(NOBODY_CAN_TELL):
+        camera.look(*doubtful, plate("AB1C23", 300 + 90 * look, 500))
+    camera.watch(passing("AB1C23", 12, 40, 500, 840))
+    assert (sorted(camera.texts()), camera.rejected()) == (["AB1?23", "AB1C23"], [])
+
+
 def test_what_stands_still_is_left_to_be_rejected() -> None:
     camera = Camera()
     camera.watch([plate(f"AB1{letter}23", 300)] for letter in "KMPRTX" * 5)
