@@ -123,9 +123,10 @@ class Looker:
         return wanted
 
     def pass_time(self, wall_s: float, media_s: float) -> None:
-        """No frame came: vehicles that have left are settled all the same."""
+        """No frame came: vehicles that have left are settled all the same, those last in view when nothing has
+        come for long."""
         with self._tracking:
-            changes = self._tracker.update(wall_s, media_s, ())
+            changes = self._tracker.pass_time(wall_s, media_s)
             rejected = self._tracker.take_rejected()
         self._record(None, changes)
         self._reject(rejected)

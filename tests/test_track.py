@@ -157,6 +157,17 @@ def test_looks_that_are_rarer_than_tracks_are_lost_read_all_the_same(interval_s:
     assert [(read.plate, read.frames) for read in camera.settled()] == [("ABC123", 4)]
 
 
+def test_a_source_that_gives_a_picture_every_four_seconds_is_read_all_the_same() -> None:
+    camera = Camera(fps=1)
+    for second in range(20):
+        if second % 4 == 0:
+            camera.look(plate("AB123CD", 100 + 60 * second))
+        else:
+            camera.told += camera.tracker.pass_time(START + second, float(second))
+            camera.looks += 1
+    assert [(read.plate, read.frames) for read in camera.settled()] == [("AB123CD", 5)]
+
+
 def test_a_vehicle_that_a_rare_look_misses_is_lost() -> None:
     camera = Camera(TrackOptions(lost_after_s=1.5, repeat_after_s=0), fps=1 / 1.6)
     camera.watch(passing("ABC123", 3, 100))
