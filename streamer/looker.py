@@ -12,7 +12,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from streamer.annotate import Label, cut_out, to_jpeg
-from streamer.boxes import box_around
 from streamer.detect import Engine, EngineUnavailable, Rules, read_picture
 from streamer.evidence import Evidence
 from streamer.records import ReadLog, RejectedLog
@@ -152,7 +151,7 @@ class Looker:
             return ()
         with self._tracking:
             known = [] if self._stills else self._tracker.standing(frame.media_s)
-            in_view = [box_around(view.corners) for view in self._tracker.visible(frame.media_s)]
+            in_view = self._tracker.places(frame.media_s)
         part = self._attention.part_of(frame, in_view) if self._attention else None
         try:
             picture = frame.image

@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from streamer.boxes import box_around
 from streamer.likeness import at_least, distance
 from streamer.tracking.direction import Trail
 from streamer.tracking.follow import Follower, Moment, Track
@@ -28,7 +29,7 @@ from streamer.tracking.options import TrackOptions
 from streamer.tracking.passes import BETTER_PICTURE, MOST_FORGIVEN, Pass, forgiven, picture_worth
 from streamer.tracking.scenery import Scenery
 from streamer.tracking.vote import Verdict
-from streamer.types import Corners, Direction, Plate, Read, Reason, Rejected
+from streamer.types import Box, Corners, Direction, Plate, Read, Reason, Rejected
 
 DOUBT_LOOKS = 6
 """A track that is alike an open read has this many looks to prove that it is another vehicle."""
@@ -213,6 +214,13 @@ class Tracker:
             corners = track.corners(min(max(ahead, 0.0), PREDICT_S))
             views.append(TrackView(corners, text, owner is not None))
         return views
+
+    def places(self, media_s: float) -> list[Box]:
+        """Where all plates that have not left should be at that time of the source, those that the last look
+        missed as well."""
+        since_look = media_s - self._moment.media_s if self._moment else 0.0
+        ahead = ((track, self._now_s + since_look - track.seen_s) for track in self._follower.tracks)
+        return [box_around(track.corners(min(max(one, 0.0), PREDICT_S))) for track, one in ahead]
 
     def _go_on(self, moment: Moment) -> list[ReadChange]:
         """It is later: tracks and passes that are over."""
