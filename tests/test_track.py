@@ -9,11 +9,11 @@ from itertools import pairwise
 
 import pytest
 
-from streamer.calibration import SUREST
+from streamer.calibration import SUREST, Calibration
 from streamer.grammar import Grammar
 from streamer.track import Change, ReadChange
 from streamer.tracking.options import TrackOptions
-from streamer.types import Read, Reason, Rejected
+from streamer.types import Character, Plate, Read, Reason, Rejected
 from tests.passes import LETTERS, START, Camera, passing, plate
 
 
@@ -456,6 +456,27 @@ def test_nothing_is_left_open_where_it_is_off_or_cannot_fit(options: TrackOption
     assert camera.settled() == []
     [rejected] = camera.rejected()
     assert rejected.reason in (Reason.TOO_FEW_LOOKS, Reason.NOT_CERTAIN)
+
+
+def test_what_a_plate_may_say_instead_fades_as_its_text_gets_sure() -> None:
+    def look(index: int, width: float, sure: float, *others: tuple[str, float]) -> Plate:
+        seen = plate("AB123CD", 20 * index, width=width, confidence=sure)
+        doubtful = Character("3", sure, others or (("Q", 0.00001),))
+        letters = [Character(one, 0.995, (("Q", 0.00001),)) for one in seen.text]
+        return replace(seen, characters=(*letters[:4], doubtful, *letters[5:]))
+
+    camera = Camera(TrackOptions(calibration=Calibration(1.145, 0.168)))
+    camera.watch([look(index, 30 + 5 * index, 0.85, ("8", 0.14))] for index in range(2))
+    camera.watch([look(index, 30 + 5 * index, 0.999)] for index in range(2, 60))
+    assert camera.told[0].read.alternatives
+    camera.settled()
+    for told in camera.told:
+        assert told.read.confidence + sum(sure for _, sure in told.read.alternatives) <= 1.0001
+
+
+def test_what_a_resumed_read_may_say_instead_is_kept() -> None:
+    left = open_read(alternatives=(("ABC128", 0.04),))
+    assert Camera(resume=[left]).settled()[0].alternatives == left.alternatives
 
 
 def test_two_vehicles_in_one_picture_are_two_however_little_is_known_of_the_one_that_leaves_first() -> None:
