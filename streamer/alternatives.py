@@ -48,6 +48,13 @@ def instead_of(
     return tuple((one, round(probability, 4)) for one, probability in told[:MOST])
 
 
+def left_of(told: Iterable[Alternative], before: float, now: float) -> tuple[Alternative, ...]:
+    """What was told beside a text whose confidence was this `before`, `now` that it has another one."""
+    part = min(1.0, (1.0 - now) / (1.0 - before)) if before < 1.0 else 0.0
+    lower = ((text, round(part * probability, 4)) for text, probability in told)
+    return tuple(one for one in lower if one[1] >= WORTH_TELLING)
+
+
 def of_plate(plate: Plate, grammar: Grammar) -> tuple[Alternative, ...]:
     """What one look at a plate holds possible besides its text."""
     places = [possible(character) for character in plate.characters]

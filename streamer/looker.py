@@ -12,7 +12,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from streamer.annotate import Label, cut_out, to_jpeg
-from streamer.boxes import box_around
 from streamer.detect import Engine, EngineUnavailable, Rules, read_picture
 from streamer.evidence import Evidence
 from streamer.records import ReadLog, RejectedLog
@@ -123,9 +122,10 @@ class Looker:
         return wanted
 
     def pass_time(self, wall_s: float, media_s: float) -> None:
-        """No frame came: vehicles that have left are settled all the same."""
+        """No frame came: vehicles that have left are settled all the same, those last in view when nothing has
+        come for long."""
         with self._tracking:
-            changes = self._tracker.update(wall_s, media_s, ())
+            changes = self._tracker.pass_time(wall_s, media_s)
             rejected = self._tracker.take_rejected()
         self._record(None, changes)
         self._reject(rejected)
@@ -151,7 +151,7 @@ class Looker:
             return ()
         with self._tracking:
             known = [] if self._stills else self._tracker.standing(frame.media_s)
-            in_view = [box_around(view.corners) for view in self._tracker.visible(frame.media_s)]
+            in_view = self._tracker.places(frame.media_s)
         part = self._attention.part_of(frame, in_view) if self._attention else None
         try:
             picture = frame.image

@@ -13,7 +13,6 @@ from typing import Any
 
 from streamer.answers import plate_json, read_json, rejected_json
 from streamer.assembly import attention_from, picture_rules_from, rules_from, track_options_from
-from streamer.boxes import box_around
 from streamer.capture import CaptureOptions, Source, SourceError, open_source
 from streamer.demo import demo_clip
 from streamer.detect import Engine, Rules, read_picture, told
@@ -172,8 +171,7 @@ def _read_clip(source: Source, engine: Engine, settings: Settings, progress: Pro
         if sampler.is_due(frame.media_s):
             if attention is None or attention.wants(frame, tracker.in_view, tracker.settled):
                 known = tracker.standing(frame.media_s)
-                in_view = [box_around(view.corners) for view in tracker.visible(frame.media_s)]
-                part = attention.part_of(frame, in_view) if attention else None
+                part = attention.part_of(frame, tracker.places(frame.media_s)) if attention else None
                 plates = read_picture(engine, frame.image, rules_from(settings), known, part)
                 plates = camera.zones.marked(plates, frame.width, frame.height)
                 settled += _settled(tracker.update(frame.wall_s, frame.media_s, plates))

@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from streamer.boxes import box_around
 from streamer.likeness import at_least, distance
 from streamer.tracking.direction import Trail
 from streamer.tracking.follow import Follower, Moment, Track
@@ -28,7 +29,7 @@ from streamer.tracking.options import TrackOptions
 from streamer.tracking.passes import BETTER_PICTURE, MOST_FORGIVEN, Pass, forgiven, picture_worth
 from streamer.tracking.scenery import Scenery
 from streamer.tracking.vote import Verdict
-from streamer.types import Corners, Direction, Plate, Read, Reason, Rejected
+from streamer.types import Box, Corners, Direction, Plate, Read, Reason, Rejected
 
 DOUBT_LOOKS = 6
 """A track that is alike an open read has this many looks to prove that it is another vehicle."""
@@ -136,12 +137,15 @@ class Tracker:
     def update(self, wall_s: float, media_s: float, plates: Sequence[Plate]) -> list[ReadChange]:
         """One look; to be called for looks without plates, too, because time passes."""
         moment = Moment(wall_s, media_s)
-        self._advance(moment)
-        over = [one for track in self._follower.lose(self._now_s) if (one := self._end(track))]
-        changes = self._tell_all((one, None) for one in over) + self._settle()
+        changes = self._go_on(moment)
         tracks = self._follower.look(self._now_s, moment, plates)
         grown = [(one, track.plate) for track in tracks if (one := self._seen(track))]
         return changes + self._tell_all(grown + [(one, None) for one in self._overdue()])
+
+    def pass_time(self, wall_s: float, media_s: float) -> list[ReadChange]:
+        """There was no look. Nobody has been missed by it: sources may be slow, or interrupted for a while."""
+        changes = self._go_on(Moment(wall_s, media_s))
+        return changes + self._tell_all((one, None) for one in self._overdue())
 
     def unchanged(self, wall_s: float, media_s: float) -> list[ReadChange]:
         """A look that was spared, because nothing moves: what the last one showed is still there."""
@@ -210,6 +214,19 @@ class Tracker:
             corners = track.corners(min(max(ahead, 0.0), PREDICT_S))
             views.append(TrackView(corners, text, owner is not None))
         return views
+
+    def places(self, media_s: float) -> list[Box]:
+        """Where all plates that have not left should be at that time of the source, those that the last look
+        missed as well."""
+        since_look = media_s - self._moment.media_s if self._moment else 0.0
+        ahead = ((track, self._now_s + since_look - track.seen_s) for track in self._follower.tracks)
+        return [box_around(track.corners(min(max(one, 0.0), PREDICT_S))) for track, one in ahead]
+
+    def _go_on(self, moment: Moment) -> list[ReadChange]:
+        """It is later: tracks and passes that are over."""
+        self._advance(moment)
+        over = [one for track in self._follower.lose(self._now_s) if (one := self._end(track))]
+        return self._tell_all((one, None) for one in over) + self._settle()
 
     def _advance(self, moment: Moment) -> None:
         """Moves the clock on by the source's time, or by Unix time where the source was interrupted."""

@@ -2,6 +2,7 @@
 
 import os
 import struct
+import threading
 import time
 import zlib
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ import pytest
 from PIL import Image
 
 from streamer.capture import CaptureOptions, Source, SourceError, open_source
+from streamer.sources.clock import MediaClock
+from streamer.sources.decode import timed
 from streamer.types import SourceState, SourceStatus
 from tests.clips import number_in, numbered_picture, write_clip
 from tests.watching import Watch
@@ -99,6 +102,34 @@ def test_rotation_is_honoured(tmp_path: Path, rotation: int) -> None:
     small = frame.to_size(frame.width // 2, frame.height // 2)
     assert small.shape == (frame.height // 2, frame.width // 2, 3)
     assert number_in(np.rot90(small, -rotation // 90)) == 2
+
+
+class OneScaler:
+    """A decoder's picture, which breaks when it is converted by two threads at once."""
+
+    rotation, width, height, time = 0, 64, 48, 0.0
+
+    def __init__(self) -> None:
+        self.converting, self.most = 0, 0
+
+    def to_ndarray(self, **options: object) -> np.ndarray:
+        self.converting += 1
+        self.most = max(self.most, self.converting)
+        time.sleep(0.02)
+        self.converting -= 1
+        return np.zeros((48, 64, 3), np.uint8)
+
+
+def test_a_picture_is_converted_by_one_thread_at_a_time() -> None:
+    """The engine wants it whole while viewers want it small; FFmpeg crashes when both happen at once."""
+    picture = OneScaler()
+    [shot] = timed(iter([picture]), MediaClock(0.04))
+    threads = [threading.Thread(target=way) for way in (shot.to_bgr, lambda: shot.to_size(32, 24), shot.to_bgr)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert picture.most == 1
 
 
 @pytest.mark.skipif(not SHARED_ROTATED.exists(), reason="needs ../shared")

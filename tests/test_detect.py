@@ -75,6 +75,21 @@ def test_of_a_part_plates_are_told_where_they_are_in_the_picture():
     assert np.array_equal(engine.picture, PICTURE[0:100, 100:200])
 
 
+@pytest.mark.parametrize("where", [(50, 0, 200, 100), (0, 50, 200, 100), (0, 0, 150, 100), (0, 0, 200, 70)])
+def test_half_a_plate_at_the_edge_of_a_part_is_no_plate(where):
+    """But at the edge of the picture it is all that there is of it."""
+    left, top, right, bottom = where
+    width, height = right - left, bottom - top
+    cut = plate("72MX", left=left and 1, top=top and 1, width=40)
+    if not (left or top):
+        cut = plate("72MX", left=width - 41, top=height - 11, width=40)
+    assert read_picture(Fixed(cut), PICTURE, where=where) == ()
+    assert read_picture(Fixed(cut), PICTURE[top:bottom, left:right], where=(0, 0, width, height)) == (cut,)
+    inside = plate("HK472MX", left=width / 2 - 20, top=height / 2 - 5, width=40)
+    [found] = read_picture(Fixed(inside), PICTURE, where=where)
+    assert found.text == "HK472MX"
+
+
 def test_of_two_readings_of_one_place_the_better_is_kept():
     assert texts(plate("WRONG1", score=0.5), plate("HK472MX", left=24, score=0.9)) == ["HK472MX"]
 

@@ -166,6 +166,9 @@ def test_time_that_passes_without_frames_rejects_as_well(tmp_path):
     gate = Gate(tmp_path, [[plate("QRS456", 500, confidence=0.3)]] * 3)
     for second in range(1, 5):
         gate.looker.pass_time(START + second, float(second))
+    assert gate.looker.rejected == {}
+    for second in range(5, 35):
+        gate.looker.pass_time(START + second, float(second))
     assert gate.looker.rejected == {"not certain enough": 1}
     assert len(gate.pictures()) == 1
 

@@ -10,6 +10,7 @@ import pytest
 from streamer.sampling import Attention, Sampler
 from streamer.types import Frame
 from streamer.zones import Zones
+from tests.passes import Camera, plate
 
 
 def looked_at(times, fps):
@@ -79,6 +80,25 @@ def test_a_look_is_for_what_moves_and_for_plates_in_view_and_now_and_then_for_ev
         assert part[1] <= 400
         assert part[3] >= 600
         assert (part[2] - part[0]) * (part[3] - part[1]) < 1920 * 1080 / 2
+
+
+@pytest.mark.parametrize(("fps", "hidden"), [(5, range(60, 64)), (0.5, ())])
+def test_a_car_that_stands_stays_in_the_part_while_something_moves_elsewhere(fps, hidden):
+    """Although somebody hides it for a moment, and however rare looks are."""
+    camera, attention = Camera(fps=fps), Attention(Zones(), awake_s=1.5, full_look_every_s=10)
+    car = plate("AB123CD", 1500, 900)
+    for number in range(round(20 * max(fps, 2))):
+        picture = np.full((1080, 1920), 90, np.uint8)
+        left = 100 + round(40 * number / max(fps, 2))
+        picture[200:300, left : left + 100] = 200
+        at_s = camera.media_s
+        frame = Frame("gate", number, at_s, at_s, 1920, 1080, _never, lambda picture=picture: picture)
+        assert attention.wants(frame, camera.tracker.in_view, camera.tracker.settled)
+        left, top, right, bottom = attention.part_of(frame, camera.tracker.places(at_s)) or (0, 0, 1920, 1080)
+        is_seen = left < 1500 and top < 900 and right > 1600 and bottom > 920 and number not in hidden
+        camera.look(*[car] * is_seen)
+    (read,) = camera.settled()
+    assert (read.plate, read.frames) == ("AB123CD", camera.looks - len(hidden))
 
 
 def _never():

@@ -9,11 +9,11 @@ from itertools import pairwise
 
 import pytest
 
-from streamer.calibration import SUREST
+from streamer.calibration import SUREST, Calibration
 from streamer.grammar import Grammar
 from streamer.track import Change, ReadChange
 from streamer.tracking.options import TrackOptions
-from streamer.types import Read, Reason, Rejected
+from streamer.types import Character, Plate, Read, Reason, Rejected
 from tests.passes import LETTERS, START, Camera, passing, plate
 
 
@@ -155,6 +155,17 @@ def test_looks_that_are_rarer_than_tracks_are_lost_read_all_the_same(interval_s:
     camera.watch(passing("ABC123", 4, 200))
     assert [(told.change, told.read.plate) for told in camera.told][:1] == [(Change.READ, "ABC123")]
     assert [(read.plate, read.frames) for read in camera.settled()] == [("ABC123", 4)]
+
+
+def test_a_source_that_gives_a_picture_every_four_seconds_is_read_all_the_same() -> None:
+    camera = Camera(fps=1)
+    for second in range(20):
+        if second % 4 == 0:
+            camera.look(plate("AB123CD", 100 + 60 * second))
+        else:
+            camera.told += camera.tracker.pass_time(START + second, float(second))
+            camera.looks += 1
+    assert [(read.plate, read.frames) for read in camera.settled()] == [("AB123CD", 5)]
 
 
 def test_a_vehicle_that_a_rare_look_misses_is_lost() -> None:
@@ -445,6 +456,35 @@ def test_nothing_is_left_open_where_it_is_off_or_cannot_fit(options: TrackOption
     assert camera.settled() == []
     [rejected] = camera.rejected()
     assert rejected.reason in (Reason.TOO_FEW_LOOKS, Reason.NOT_CERTAIN)
+
+
+def test_what_a_plate_may_say_instead_fades_as_its_text_gets_sure() -> None:
+    def look(index: int, width: float, sure: float, *others: tuple[str, float]) -> Plate:
+        seen = plate("AB123CD", 20 * index, width=width, confidence=sure)
+        doubtful = Character("3", sure, others or (("Q", 0.00001),))
+        letters = [Character(one, 0.995, (("Q", 0.00001),)) for one in seen.text]
+        return replace(seen, characters=(*letters[:4], doubtful, *letters[5:]))
+
+    camera = Camera(TrackOptions(calibration=Calibration(1.145, 0.168)))
+    camera.watch([look(index, 30 + 5 * index, 0.85, ("8", 0.14))] for index in range(2))
+    camera.watch([look(index, 30 + 5 * index, 0.999)] for index in range(2, 60))
+    assert camera.told[0].read.alternatives
+    camera.settled()
+    for told in camera.told:
+        assert told.read.confidence + sum(sure for _, sure in told.read.alternatives) <= 1.0001
+
+
+def test_what_a_resumed_read_may_say_instead_is_kept() -> None:
+    left = open_read(alternatives=(("ABC128", 0.04),))
+    assert Camera(resume=[left]).settled()[0].alternatives == left.alternatives
+
+
+def test_two_vehicles_in_one_picture_are_two_however_little_is_known_of_the_one_that_leaves_first() -> None:
+    camera = Camera()
+    for look, doubtful in enumerate(NOBODY_CAN_TELL):
+        camera.look(*doubtful, plate("AB1C23", 300 + 90 * look, 500))
+    camera.watch(passing("AB1C23", 12, 40, 500, 840))
+    assert (sorted(camera.texts()), camera.rejected()) == (["AB1?23", "AB1C23"], [])
 
 
 def test_what_stands_still_is_left_to_be_rejected() -> None:

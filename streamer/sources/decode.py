@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
+from threading import Lock
 
 import av.error
 import cv2
@@ -132,8 +133,19 @@ def _shot(picture: VideoFrame, time_s: float) -> Shot:
     turns = round(picture.rotation / 90) % 4
     size = (picture.width, picture.height)
     width, height = size if turns % 2 == 0 else size[::-1]
-    to_bgr, to_luma, to_size = (partial(way, picture, turns) for way in (_to_bgr, _to_luma, _to_size))
+    alone = Lock()
+    ways = (_to_bgr, _to_luma, _to_size)
+    to_bgr, to_luma, to_size = (partial(_one_at_a_time, alone, way, picture, turns) for way in ways)
     return Shot(time_s, width, height, to_bgr, to_luma, to_size)
+
+
+def _one_at_a_time(
+    alone: Lock, way: Callable[..., Picture], picture: VideoFrame, turns: int, *size: int
+) -> Picture:
+    """What that way makes of a picture. A picture has one scaler, which each conversion sets up anew: in two
+    threads at once the program would crash."""
+    with alone:
+        return way(picture, turns, *size)
 
 
 def _to_bgr(picture: VideoFrame, turns: int) -> Picture:

@@ -183,15 +183,17 @@ class Follower:
         self._lost_after_s = lost_after_s
         self._new_ballot = new_ballot
         self._serials = count(1)
+        self._gone: set[int] = set()
 
     def lose(self, now_s: float) -> list[Track]:
-        """Takes out the tracks that were not seen for too long, and missed: looks may be rare."""
+        """Takes out the tracks that were not seen for too long, and missed: looks may be rare. Those that were
+        beside them remember it until the next time: what becomes of a track depends on it."""
         lost = [track for track in self.tracks if self._is_lost(track, now_s - track.seen_s)]
-        gone = {track.serial for track in lost}
-        if lost:
-            self.tracks = [track for track in self.tracks if track.serial not in gone]
         for track in self.tracks:
-            track.beside -= gone
+            track.beside -= self._gone
+        self._gone = {track.serial for track in lost}
+        if lost:
+            self.tracks = [track for track in self.tracks if track.serial not in self._gone]
         return lost
 
     def look(self, now_s: float, moment: Moment, plates: Sequence[Plate]) -> list[Track]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, replace
 
+from streamer.alternatives import left_of
 from streamer.tracking.direction import Trail
 from streamer.tracking.follow import Moment, Track
 from streamer.tracking.vote import Ballot, Verdict
-from streamer.types import Direction, Plate, Read
+from streamer.types import Alternative, Direction, Plate, Read
 
 BETTER_PICTURE = 1.2
 """A picture has to be this many times as good as the one before to replace it."""
@@ -74,7 +75,7 @@ class Pass:
             plate=verdict.text,
             confidence=round(verdict.confidence, 6),
             characters=verdict.sureness or self.read.characters,
-            alternatives=self.ballot.alternatives(verdict) or self.read.alternatives,
+            alternatives=self.ballot.alternatives(verdict) or self._told_before(verdict),
             last_seen=max(self.last.wall_s, self.read.first_seen),
             last_media_s=self.last.media_s,
             frames=self.frames,
@@ -82,6 +83,12 @@ class Pass:
             revision=self.read.revision + 1,
             direction=direction,
         )
+
+    def _told_before(self, verdict: Verdict) -> tuple[Alternative, ...]:
+        """What is left of the alternatives that were told, of which a resumed ballot knows nothing."""
+        read = self.read
+        same = verdict.text == read.plate
+        return left_of(read.alternatives, read.confidence, verdict.confidence) if same else ()
 
 
 def forgiven(one: Verdict, other: Verdict) -> float:
