@@ -301,6 +301,19 @@ def test_a_snapshot_of_a_camera_that_is_not_live_says_why(client):
     assert answer.json["error"] == "Camera gate shows nothing now: starting."
 
 
+def test_the_picture_that_is_saved_is_the_frame_as_it_came(client):
+    assert 'href="/cameras/gate/snapshot.jpg?marks=0" download="gate.jpg"' in client.get("/").text
+
+
+@pytest.mark.parametrize(
+    ("file", "marks"), [("snapshot.jpg", "yes"), ("stream.mjpg", "yes"), ("stream.mjpg", "0")]
+)
+def test_nonsense_about_marks_is_refused(client, file, marks):
+    answer = client.get(f"/cameras/gate/{file}?marks={marks}")
+    assert answer.status_code == 400
+    assert answer.json["error"].startswith("marks")
+
+
 def test_a_picture_is_answered_with_its_plates(client, relay):
     answer = post(client)
     assert answer.status_code == 200

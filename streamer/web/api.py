@@ -9,6 +9,7 @@ import re
 import socket
 import sqlite3
 import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,8 @@ from flask import Blueprint, Response, abort, current_app, jsonify, request, sen
 from flask.typing import ResponseReturnValue
 
 from streamer.records import PICTURES, REJECTED, kept_by_reason, recent_rejected
-from streamer.settings import Settings
-from streamer.viewing import View, ViewError, view_asked_for
+from streamer.settings import Live, Settings
+from streamer.viewing import View, ViewError, snapshot_asked_for, view_asked_for
 from streamer.web import body, mjpeg
 from streamer.web.desk import Answer, DeskError
 from streamer.web.feed import Feed
@@ -48,22 +49,22 @@ def api(settings: Settings, relay: Relay) -> Blueprint:
     def feed_of(name: str) -> Feed:
         return relay.feeds.get(name) or abort(404, f"There is no camera named {name}.")
 
-    def asked_for() -> View:
+    def view(asked_for: Callable[[Mapping[str, str], Live], View]) -> View:
         try:
-            return view_asked_for(request.args, settings.live)
+            return asked_for(request.args, settings.live)
         except ViewError as fault:
             abort(400, str(fault))
 
     @routes.get("/cameras/<name>/stream.mjpg")
     def stream(name: str) -> ResponseReturnValue:
-        feed, view = feed_of(name), asked_for()
+        feed, wanted = feed_of(name), view(view_asked_for)
         _limit_backlog(request.environ)
-        return Response(mjpeg.parts(feed, view, stand_in), mimetype=mjpeg.MIMETYPE)
+        return Response(mjpeg.parts(feed, wanted, stand_in), mimetype=mjpeg.MIMETYPE)
 
     @routes.get("/cameras/<name>/snapshot.jpg")
     def snapshot(name: str) -> ResponseReturnValue:
         try:
-            return Response(mjpeg.snapshot(feed_of(name), asked_for()), mimetype="image/jpeg")
+            return Response(mjpeg.snapshot(feed_of(name), view(snapshot_asked_for)), mimetype="image/jpeg")
         except mjpeg.NoPictureError as reason:
             abort(503, str(reason))
 
