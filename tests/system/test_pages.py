@@ -336,6 +336,23 @@ def test_pages_fit_a_phone(
         expect(page.get_by_text("Take a photo")).to_be_visible()
 
 
+@ONE_MODE
+def test_what_is_wrong_with_many_cameras_hides_no_name_on_a_phone(
+    web: WebProgram, open_page: Callable[..., Page]
+) -> None:
+    long = "retrying in 3 s: the camera at 10.0.0.9 did not answer within 10 s; is it on, and is the address right?"
+    with ExitStack() as open_now:
+        for name in CAMERAS:
+            open_now.enter_context(closing(FakeCamera(web, name))).become(CameraState("retrying", long))
+        page = open_page(web.url, **PHONE)
+        for name in CAMERAS:
+            tile = page.locator(f'[data-camera="{name}"]')
+            expect(tile.locator(".overlay-text")).to_have_text(long)
+            words, caption = (tile.locator(part).bounding_box() for part in (".overlay-text", ".caption"))
+            assert words["y"] >= tile.bounding_box()["y"]
+            assert words["y"] + words["height"] <= caption["y"], name
+
+
 def reject(web: WebProgram, *tracks: Rejected) -> None:
     """Writes rejected tracks as a camera program does, each with a picture."""
     ReadLog(LogOptions(web.data)).close()
