@@ -417,6 +417,13 @@ def test_an_open_read_from_long_ago_is_settled_and_a_return_is_a_new_read() -> N
     ]
 
 
+def test_a_resumed_read_that_stood_for_an_hour_can_still_be_mended() -> None:
+    camera = Camera(resume=[open_read(plate="A8C123", confidence=0.6, frames=18_000)])
+    camera.watch([[plate("ABC123", 400)]] * 60)
+    (read,) = camera.settled()
+    assert (read.read_id, read.plate) == ("old", "ABC123")
+
+
 def test_finish_without_a_look_settles_what_was_resumed() -> None:
     assert Camera(resume=[open_read()]).settled() == [open_read(settled=True, revision=8)]
 

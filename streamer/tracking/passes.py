@@ -11,6 +11,9 @@ from streamer.tracking.follow import Moment, Track
 from streamer.tracking.vote import Ballot, Verdict
 from streamer.types import Alternative, Direction, Plate, Read
 
+MOST_RESUMED = 20
+"""A resumed read votes as so many looks at most: who stands is seen thousands of times and read rarely."""
+
 BETTER_PICTURE = 1.2
 """A picture has to be this many times as good as the one before to replace it."""
 
@@ -50,7 +53,7 @@ class Pass:
     def resumed(cls, read: Read, ballot: Ballot) -> Pass:
         """A read that was left open; its times by the tracker's clock are set with the first look. No vote
         is in the `ballot` yet."""
-        ballot.add_verdict(Verdict(read.plate, read.confidence, read.frames))
+        ballot.add_verdict(Verdict(read.plate, read.confidence, min(read.frames, MOST_RESUMED)))
         last = Moment(read.last_seen, read.last_media_s)
         picture = math.inf if read.image else 0.0
         return cls(read, ballot, last, read.frames, picture=picture, trail=Trail(read.direction))
