@@ -40,7 +40,7 @@ function heading(plates) {
 function advice() {
   return element("li", {
     className: "help",
-    textContent: "A plate should be at least 80 pixels wide, sharp, and not more than about 30° from the side. "
+    textContent: "A plate should be at least 75 (US) to 90 (EU) pixels wide, sharp, and not more than 30° from the side. "
       + "The steps below, if the engine shows them, tell where it gets lost.",
   });
 }

@@ -4,6 +4,8 @@ import { ago, exact, span } from "./times.js";
 
 const DOUBTFUL_BELOW = 0.7;
 const WORTH_SHOWING = 0.1;
+// Of a vehicle that stands the server tells every 5 seconds that it is still seen.
+const IN_VIEW_MS = 7000;
 const WAYS = { in: "→ in", out: "← out" };
 
 const bare = (text) => text.toUpperCase().replace(/[^A-Z0-9?]/g, "");
@@ -26,6 +28,7 @@ export function readsTable(page) {
 
   const now = () => Date.now() - clockAheadMs;
   const firstSeen = (row) => Date.parse(row.read.first_seen);
+  const inView = (read) => !read.settled && now() - Date.parse(read.last_seen) < IN_VIEW_MS;
 
   /** Takes in a read; false if a newer revision of it is shown already. */
   function upsert(read) {
@@ -60,17 +63,15 @@ export function readsTable(page) {
   function fill({ read, element }) {
     const part = (selector) => element.querySelector(selector);
     element.dataset.readId = read.read_id;
-    element.classList.toggle("open", !read.settled);
     element.classList.toggle("doubtful", read.confidence < DOUBTFUL_BELOW);
     part(".plate").textContent = read.display;
     showWay(part(".way"), read.direction);
-    part(".read-camera").textContent = read.settled ? read.camera : `${read.camera} · in view`;
     part(".read-else").textContent = orElse(read);
     part(".sure-bar").style.setProperty("--sure", read.confidence);
     part(".sure-text").textContent = `${Math.round(read.confidence * 100)}%`;
     part(".sure").title = `Confidence of the reading, from ${read.frames} ${read.frames === 1 ? "look" : "looks"}`;
     showPicture(part(".read-picture"), read);
-    showTime(element, read);
+    showPresence(element, read);
   }
 
   /** What the plate may say instead, if that is likely enough to be worth a line. */
@@ -97,9 +98,13 @@ export function readsTable(page) {
     }
   }
 
-  function showTime(element, read) {
+  /** Whether the vehicle is in view, and for how long it has been or how long ago it was. */
+  function showPresence(element, read) {
+    const here = inView(read);
+    element.classList.toggle("open", here);
+    element.querySelector(".read-camera").textContent = here ? `${read.camera} · in view` : read.camera;
     const first = new Date(read.first_seen), last = new Date(read.last_seen);
-    const words = read.settled ? ago(last, now()) : `for ${span((now() - first) / 1000)}`;
+    const words = here ? `for ${span((now() - first) / 1000)}` : ago(last, now());
     const time = element.querySelector("time");
     if (time.textContent === words) return;
     time.textContent = words;
@@ -133,7 +138,7 @@ export function readsTable(page) {
       summarise();
     });
   setInterval(() => {
-    if (!document.hidden) rows.forEach(({ element, read }) => showTime(element, read));
+    if (!document.hidden) rows.forEach(({ element, read }) => showPresence(element, read));
   }, 1000);
 
   return {

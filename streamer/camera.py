@@ -149,7 +149,10 @@ class CameraProgram:
             log.error("%s: %s", self._camera.name, fault)
         self._looker.finish()
         if not self._source.live:
-            self._note_state(SourceState(SourceStatus.ENDED, fault or self._source.state.reason))
+            reason = fault or self._source.state.reason
+            if not reason:
+                log.info("%s: ended", self._camera.name)
+            self._note_state(SourceState(SourceStatus.ENDED, reason))
         self._stop.wait()
         self._log.close()
 
@@ -200,7 +203,9 @@ class CameraProgram:
         self._link.send(Message({"type": "read", "event": event, "read": asdict(change.read)}))
 
     def _follow_state(self, state: SourceState) -> None:
-        """The source is in another state; when a file has ended, `run` says."""
+        """The source is in another state; when a file has ended, `run` says. Live sources log it themselves."""
+        if state.status is SourceStatus.LIVE and not self._source.live:
+            log.info("%s: live from %s", self._camera.name, self._source.name)
         if self._source.live or state.status is not SourceStatus.ENDED:
             self._note_state(state)
 

@@ -18,6 +18,7 @@ from streamer.demo import DEMO_PASSES, demo_clip
 from streamer.detect import EngineUnavailable, read_picture
 from streamer.listening import PortTakenError, listen
 from streamer.places import CLIENT_LIBRARY
+from streamer.recording.diskfault import in_words
 from streamer.settings import Camera, Settings
 from streamer.types import Picture
 
@@ -87,6 +88,8 @@ def check_disk(settings: Settings) -> Finding:
         with tempfile.TemporaryFile(dir=folder) as file:
             file.write(b"x" * 4096)
         free = shutil.disk_usage(folder).free
+    except (NotADirectoryError, FileExistsError) as error:
+        return Finding(subject, False, f"cannot be made: {in_words(error)}")
     except OSError as error:
         return Finding(subject, False, f"cannot be written: {error.strerror}; set log.folder to another place")
     words = f"{free / 1024**3:.1f} GB free"

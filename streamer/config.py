@@ -328,6 +328,9 @@ def _in_words(detail: ErrorDetails, path: KeyPath) -> str:
         return str(detail["ctx"]["error"])
     if detail["type"] == "string_pattern_mismatch" and path[-1] == "name":
         return f"'{redact(detail['input'])}' cannot be a name; use letters, digits, - and _, at most 40"
+    if detail["type"] == "model_type" and path:
+        known = ", ".join(_known_keys(path))
+        return f"settings are missing here; write them below it, each on its line: {known}"
     message = detail["msg"].removeprefix("Input ").split(", unable to")[0]
     message = re.sub("^Tuple ", "", message).replace(" after validation", "")
     message = message.replace("a valid integer", "an integer").replace("a valid boolean", "true or false")

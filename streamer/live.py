@@ -120,10 +120,11 @@ class LiveView:
             return
         labels = self._labels(frame.media_s)
         for picture, width in _shrunk(frame, {size.width for size in sizes}):
-            drawn = self._drawn(picture, labels, picture.shape[1] / frame.width)
-            for size in sizes:
-                if size.width == width:
-                    self._send(size, to_jpeg(drawn, size.quality))
+            these = [size for size in sizes if size.width == width]
+            marked = any(size.marks for size in these)
+            drawn = self._drawn(picture, labels, picture.shape[1] / frame.width) if marked else picture
+            for size in these:
+                self._send(size, to_jpeg(drawn if size.marks else picture, size.quality))
 
     def _drawn(self, picture: Picture, labels: list[Label], scale: float) -> Picture:
         marked = dimmed(picture, self._zones)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from ipaddress import ip_address
 from pathlib import Path
@@ -13,12 +14,14 @@ from streamer.formats import codes_of
 from streamer.grammar import Grammar
 from streamer.line import Line
 from streamer.syntax import patterns
-from streamer.zones import Zones
+from streamer.zones import Polygon, Zones
 
 AUTO = "auto"
 """In place of regions: any country's plates."""
 NORWAY = "NO"
 """What YAML takes for `false`."""
+NO_AREA = 1e-6
+"""A polygon whose triangles are all below this share of the picture has its corners in one line."""
 DEMO_SOURCE = "demo"
 """The source that is the demo clip."""
 
@@ -136,10 +139,43 @@ def _two_points(value: object) -> object:
     return value
 
 
+def _polygons(value: object) -> object:
+    """As it is. Raises ValueError."""
+    first = value[0] if isinstance(value, (list, tuple)) and value else None
+    if isinstance(first, (list, tuple)) and first and isinstance(first[0], (int, float)):
+        raise ValueError(
+            "a pair of brackets is missing; write a list of polygons, [[[x, y], [x, y], [x, y]]], also for one"
+        )
+    return value
+
+
+def _with_area(zone: Polygon) -> Polygon:
+    """As it is. Raises ValueError."""
+    (x0, y0), *others = zone
+    x1, y1 = max(others, key=lambda spot: math.dist(spot, zone[0]))
+    if all(abs((x1 - x0) * (y - y0) - (y1 - y0) * (x - x0)) < NO_AREA for x, y in others):
+        raise ValueError("the polygon has no area, its corners are in one line; write those of a surface")
+    return zone
+
+
+def _a_csv_name(value: str) -> str:
+    """As it is. Raises ValueError."""
+    if "/" in value or not value.endswith(".csv") or value == ".csv":
+        raise ValueError(
+            f"'{value}' cannot be a file in log.folder; write a name without folders that ends with .csv"
+        )
+    if re.search("[{}]", value.replace("{date}", "")):
+        raise ValueError(
+            f"'{value}' has braces that stand for nothing; only {{date}} does, take the others out"
+        )
+    return value
+
+
 Share = Annotated[float, Field(ge=0, le=1)]
 Spot = Annotated[tuple[Share, Share], BeforeValidator(_a_point)]
 Ends = Annotated[tuple[Spot, Spot], BeforeValidator(_two_points)]
-Zone = Annotated[tuple[Spot, ...], Field(min_length=3)]
+Zone = Annotated[tuple[Spot, ...], Field(min_length=3), AfterValidator(_with_area)]
+ZoneList = Annotated[tuple[Zone, ...], BeforeValidator(_polygons)]
 Regions = Annotated[tuple[str, ...], BeforeValidator(_listed), AfterValidator(_known_regions)]
 
 
@@ -166,7 +202,7 @@ class Motion(Section):
 
 class Log(Section):
     folder: Path = Path("data")
-    csv: str = Field("reads-{date}.csv", pattern=r"^[^/]+\.csv$")
+    csv: Annotated[str, AfterValidator(_a_csv_name)] = "reads-{date}.csv"
     pictures: bool = True
     memory_limit: int = Field(1000, ge=10, le=100000)
     keep_rejected_h: float = Field(24, ge=0, le=8760)
@@ -187,8 +223,8 @@ class Camera(Section):
     repeat_after_s: float | None = Field(None, ge=0, le=86400)
     group: Name | None = None
     regions: Regions | None = None
-    include: tuple[Zone, ...] = ()
-    exclude: tuple[Zone, ...] = ()
+    include: ZoneList = ()
+    exclude: ZoneList = ()
     line: Ends | None = None
     inside: Spot | None = None
     approaching: Literal["in", "out"] | None = None

@@ -12,26 +12,33 @@ from streamer.settings import Live
 WIDTHS = (320, 480, 640, 800, 960, 1280, 1600, 1920, 2560)
 QUALITIES = (40, 60, 80)
 LEAST_FPS = 0.5
+WHOLE_WIDTH = 99_999
+"""Wider than any picture: none is made smaller."""
+CLEAN_QUALITY = 95
+"""Of a JPEG that loses nothing an engine would miss."""
 
 
 class Size(NamedTuple):
-    """One encoding of a camera's picture: its width in pixels and the quality of the JPEG, 20-95."""
+    """One encoding of a camera's picture: its width in pixels, the quality of the JPEG, 20-95, and whether the
+    plates and zones are drawn in."""
 
     width: int
     quality: int
+    marks: bool = True
 
 
 @dataclass(frozen=True)
 class View:
-    """What one viewer gets: pictures of this width and quality, at most `fps` a second."""
+    """What one viewer gets: pictures of this width and quality, at most `fps` a second, marked or not."""
 
     width: int
     quality: int
     fps: float
+    marks: bool = True
 
     @property
     def size(self) -> Size:
-        return Size(self.width, self.quality)
+        return Size(self.width, self.quality, self.marks)
 
 
 class ViewError(ValueError):
@@ -46,9 +53,32 @@ def widths(most: Live) -> tuple[int, ...]:
 def view_asked_for(query: Mapping[str, str], most: Live) -> View:
     """What the `width`, `quality` and `fps` of an address come to: the next rung up, never above the settings,
     which also stand for what it does not say. Raises ViewError."""
-    width = _number(query, "width", r"[1-9]\d{0,4}", "a whole number of pixels, 1 or more", most.width)
+    if not _has_marks(query):
+        raise ViewError("marks=0 is for snapshot.jpg; a stream always shows what is read.")
+    return _view(query, most, marks=True)
+
+
+def snapshot_asked_for(query: Mapping[str, str], most: Live) -> View:
+    """As `view_asked_for`. With `marks=0` it is the frame as it came: the settings limit neither its width nor
+    its quality. Raises ViewError."""
+    if _has_marks(query):
+        return _view(query, most, marks=True)
+    clean = most.model_copy(update={"width": WHOLE_WIDTH, "quality": CLEAN_QUALITY})
+    return _view(query, clean, marks=False)
+
+
+def _has_marks(query: Mapping[str, str]) -> bool:
+    asked = query.get("marks", "1")
+    if asked not in ("0", "1"):
+        raise ViewError(f"marks is 0 for a picture without boxes and texts, or 1. It cannot be '{asked[:20]}'.")
+    return asked == "1"
+
+
+def _view(query: Mapping[str, str], most: Live, marks: bool) -> View:
+    pixels = f"a whole number of pixels, 1 to {WHOLE_WIDTH}"
+    width = _number(query, "width", r"[1-9]\d{0,4}", pixels, most.width)
     quality = _number(query, "quality", r"[1-9]\d?|100", "a whole number, 1 to 100", most.quality)
-    rate = f"pictures a second, {LEAST_FPS:g} or more; for fewer ask for snapshot.jpg"
+    rate = f"pictures a second, {LEAST_FPS:g} to 999; for fewer ask for snapshot.jpg"
     fps = _number(query, "fps", r"\d{1,3}(\.\d{1,3})?", rate, most.fps)
     if "fps" in query and fps < LEAST_FPS:
         raise ViewError(f"fps is {rate}. It cannot be '{query['fps']}'.")
@@ -56,6 +86,7 @@ def view_asked_for(query: Mapping[str, str], most: Live) -> View:
         _next_rung(widths(most), width),
         _next_rung(_ladder(QUALITIES, most.quality), quality),
         min(fps, most.fps),
+        marks,
     )
 
 

@@ -7,9 +7,11 @@ From a camera program:
   {"type": "hello", "role": "camera", "camera": NAME}
   {"type": "state", "camera": NAME, ...fields of CameraState}
   {"type": "read", "event": "read" | "read_updated", "read": {...fields of types.Read}}
-  {"type": "frame", "camera": NAME, "width": W, "quality": Q, "sent_s": UNIX, "bytes": N}   + one JPEG
+  {"type": "frame", "camera": NAME, "width": W, "quality": Q, "marks": BOOL, "sent_s": UNIX, "bytes": N}
+        + one JPEG
 To a camera program:
-  {"type": "watch", "views": [{"width": W, "quality": Q, "fps": F}, ...]}    encode these from now on, no others
+  {"type": "watch", "views": [{"width": W, "quality": Q, "fps": F, "marks": BOOL}, ...]}
+        encode these from now on, no others
 
 From the upload program:
   {"type": "hello", "role": "uploads"}

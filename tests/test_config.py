@@ -298,6 +298,58 @@ def test_zones_are_polygons_of_shares(tmp_path):
     assert "at least 3" in fault
 
 
+POLYGONS = "    {}: [[[0, 0], [1, 0], [1, 1]], {}]\n"
+
+
+@pytest.mark.parametrize("zone", ["include", "exclude"])
+@pytest.mark.parametrize(
+    "polygon", ["[[0, 0], [0.4, 0.4], [0.9, 0.9]]", "[[0.5, 0.5], [0.5, 0.5], [0.5, 0.5]]"]
+)
+def test_a_polygon_without_area_is_refused(tmp_path, zone, polygon):
+    assert faults(tmp_path, ONE_CAMERA + POLYGONS.format(zone, polygon)) == [
+        f"config.yaml, line 4: cameras[0].{zone}[1]: the polygon has no area, its corners are in one line; "
+        "write those of a surface"
+    ]
+    narrow = "[[0, 0], [1, 0], [1, 0.01]]"
+    (camera,) = loaded(tmp_path, ONE_CAMERA + POLYGONS.format(zone, narrow)).cameras
+    assert len(getattr(camera, zone)) == 2
+
+
+def test_a_polygon_that_is_in_no_list_is_told_once(tmp_path):
+    assert faults(tmp_path, ONE_CAMERA + "    include: [[0, 0], [1, 0], [1, 1]]\n") == [
+        "config.yaml, line 4: cameras[0].include: a pair of brackets is missing; "
+        "write a list of polygons, [[[x, y], [x, y], [x, y]]], also for one"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "fault"),
+    [
+        (
+            "log:\n  csv: '{foo}.csv'\n",
+            "line 5: log.csv: '{foo}.csv' has braces that stand for nothing; only {date} does, take the others out",
+        ),
+        (
+            "log:\n  csv: /etc/x.csv\n",
+            "line 5: log.csv: '/etc/x.csv' cannot be a file in log.folder; "
+            "write a name without folders that ends with .csv",
+        ),
+        (
+            "motion: yes\n",
+            "line 4: motion: settings are missing here; "
+            "write them below it, each on its line: gate, full_look_every_s",
+        ),
+        (
+            "motion:\n",
+            "line 4: motion: settings are missing here; "
+            "write them below it, each on its line: gate, full_look_every_s",
+        ),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_with_a_sentence(tmp_path, written, fault):
+    assert faults(tmp_path, ONE_CAMERA + written) == [f"config.yaml, {fault}"]
+
+
 LINE = "    line: [[0.1, 0.6], [0.9, 0.6]]\n"
 INSIDE = "    inside: [0.5, 0.9]\n"
 

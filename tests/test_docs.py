@@ -104,6 +104,19 @@ def test_defaults_in_tables_are_the_defaults():
 
 
 @BY_PAGE
+def test_every_table_is_one(page):
+    """An empty line in a table makes plain text of the rows below it."""
+    for block in re.findall(r"(?:^\|.*\n)+", TEXTS[page], re.MULTILINE):
+        assert re.fullmatch(r"[|\s:-]+", block.splitlines()[1] if block.count("\n") > 1 else "x"), block[:200]
+
+
+@pytest.mark.parametrize("place", ["templates/live.html", "static/answer.js", "README.md", "docs/cameras.md"])
+def test_how_wide_a_plate_should_be_is_the_same_everywhere(place):
+    words = " ".join((ROOT / place).read_text(encoding="utf-8").split())
+    assert "at least 75 (US) to 90 (EU) pixels wide" in words
+
+
+@BY_PAGE
 def test_commands_can_be_typed(page):
     for arguments in commands(TEXTS[page]):
         try:

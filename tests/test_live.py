@@ -16,7 +16,7 @@ import pytest
 from streamer.annotate import Label
 from streamer.live import LiveView, NewestFrame
 from streamer.types import Frame, Picture, SourceState, SourceStatus
-from streamer.viewing import Size, View
+from streamer.viewing import WHOLE_WIDTH, Size, View
 from streamer.zones import Zones
 
 WIDTH, HEIGHT = 1600, 900
@@ -106,6 +106,19 @@ def test_plates_are_drawn_where_they_are_in_every_size(scene):
         assert marked[height // 3, width // 2 - 5 : width // 2 + 5].all(), "the upper edge, at a third"
         assert not marked[: height // 3 - 6].any()
         assert not marked[height // 2, width // 2 - 20 : width // 2 + 20].any()
+
+
+def test_a_picture_without_marks_is_the_frame_as_it_came_whoever_else_watches(scene):
+    scene.labels = [Label(PLATE, "AB1")]
+    whole, clean = View(WHOLE_WIDTH, 95, 60, marks=False), View(1280, 80, 60, marks=False)
+    scene.put()
+    scene.view.watch([LARGE, clean, whole])
+    made = scene.next(3)
+    assert made[whole.size].shape == (HEIGHT, WIDTH, 3)
+    assert made[clean.size].shape == made[LARGE.size].shape == (720, 1280, 3)
+    assert np.abs(made[whole.size].astype(int) - 128).max() <= 1
+    assert np.abs(made[clean.size].astype(int) - 128).max() <= 1
+    assert np.abs(made[LARGE.size].astype(int) - 128).max() > 40
 
 
 def test_a_frame_is_not_drawn_on(scene):

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from streamer.check import Finding, check_disk
 from streamer.recording import csvlog
 from streamer.recording.database import Database
 from streamer.records import LogOptions, ReadLog, recent_reads
+from streamer.settings import Settings
 from tests.logs import HEADER, NOON, a_read, csv_of, ids_of, logged, rows_of, settled
 
 
@@ -88,6 +90,18 @@ def test_pictures_that_cannot_be_saved_do_not_hold_up_reads(tmp_path: Path) -> N
     assert log.record(settled(), b"picture").image == ""
     assert ids_of(tmp_path) == ["r1"]
     assert "where a folder should be" in log.problem
+
+
+def test_a_file_in_the_way_of_the_log_is_named(tmp_path: Path) -> None:
+    (tmp_path / "notes").write_text("a file where a folder should be")
+    folder = tmp_path / "notes" / "data"
+    log = ReadLog(LogOptions(folder))
+    log.record(settled())
+    mend = f"{tmp_path / 'notes'} is a file where a folder should be; take it away or set log.folder to another place"
+    assert mend in log.problem
+    assert check_disk(
+        Settings(log={"folder": folder}, cameras=[{"name": "gate", "source": "demo"}])
+    ) == Finding(f"log folder {folder}", False, f"cannot be made: {mend}")
 
 
 def test_open_reads_are_those_of_all_cameras_that_are_not_settled(tmp_path: Path) -> None:

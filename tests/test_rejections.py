@@ -198,7 +198,8 @@ def test_disk_trouble_drops_counts_and_is_over_when_it_can_be_written_again(fold
     log.record(rejected("x1"), CROP)
     log.record(rejected("x2"), CROP)
     assert log.problem == (
-        f"{folder}: rejected: there is a file of this name where a folder should be; 2 rejected dropped"
+        f"{folder}: {blocked} is a file where a folder should be; take it away or set log.folder to another place; "
+        "2 rejected dropped"
     )
     assert recent_rejected(folder, 10) == []
     logged(folder, settled("r2"))

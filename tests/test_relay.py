@@ -62,7 +62,7 @@ class Program:
 
     def frame(self, jpeg: bytes, view: View = VIEW, sent_s: float | None = None) -> None:
         sent_s = time.time() if sent_s is None else sent_s
-        self.say(jpeg, type="frame", camera="gate", sent_s=sent_s, width=view.width, quality=view.quality)
+        self.say(jpeg, type="frame", camera="gate", sent_s=sent_s, **view.size._asdict())
 
     def hear_views(self) -> list[View]:
         """What it is told to make, the widest first."""
@@ -318,6 +318,18 @@ def test_a_snapshot_is_newer_than_the_question(scene):
         assert answer() == b"new"
 
 
+def test_a_clean_picture_is_another_than_the_one_with_marks(scene):
+    clean = replace(VIEW, marks=False)
+    camera = scene.live_camera()
+    with scene.gate.watching(VIEW):
+        camera.hear_views()
+        answer = in_background(lambda: mjpeg.snapshot(scene.gate, clean))
+        assert set(camera.hear_views()) == {VIEW, clean}
+        camera.frame(b"with marks")
+        camera.frame(b"clean", clean)
+        assert answer() == b"clean"
+
+
 def test_a_snapshot_of_nothing_says_why(scene):
     with pytest.raises(mjpeg.NoPictureError, match="starting"):
         mjpeg.snapshot(scene.gate, VIEW, within_s=0.05)
@@ -405,7 +417,7 @@ def test_a_read_is_shown_with_its_separators_and_keeps_its_bare_text():
         {"type": "read", "event": "read", "read": {"read_id": "x"}},
         {"type": "state", "camera": "gate", "colour": "blue"},
         {"type": "frame", "camera": "gate"},
-        {"type": "frame", "camera": "gate", "width": "wide", "quality": 80, "sent_s": 1.0},
+        {"type": "frame", "camera": "gate", "width": "wide", "quality": 80, "marks": True, "sent_s": 1.0},
         {"typ": "read"},
         {"type": "read", "read": 5},
     ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from streamer.settings import Live
-from streamer.viewing import View, ViewError, view_asked_for, widths
+from streamer.viewing import View, ViewError, snapshot_asked_for, view_asked_for, widths
 
 MOST = Live(fps=15, width=1280, quality=75)
 
@@ -38,6 +38,31 @@ def test_nonsense_is_refused_with_a_sentence_that_names_it(key, asked):
         view_asked_for({key: asked}, MOST)
     assert str(fault.value).startswith(f"{key} is ")
     assert f"'{asked}'" in str(fault.value)
+
+
+def test_a_width_that_is_too_large_is_told_the_largest():
+    with pytest.raises(ViewError) as fault:
+        view_asked_for({"width": "9999999"}, MOST)
+    assert str(fault.value) == "width is a whole number of pixels, 1 to 99999. It cannot be '9999999'."
+
+
+def test_a_snapshot_without_marks_is_the_whole_frame_above_the_settings_too():
+    clean = snapshot_asked_for({"marks": "0"}, MOST)
+    assert (clean.marks, clean.width, clean.quality) == (False, 99_999, 95)
+    assert snapshot_asked_for({"marks": "0", "width": "1900", "quality": "50"}, MOST).size == (1920, 60, False)
+    assert snapshot_asked_for({"marks": "1"}, MOST) == snapshot_asked_for({}, MOST) == View(1280, 75, 15)
+
+
+@pytest.mark.parametrize("asked", ["", "2", "no", "٠"])
+def test_marks_are_there_or_not(asked):
+    for asked_for in (snapshot_asked_for, view_asked_for):
+        with pytest.raises(ViewError, match=f"^marks is 0 .*, or 1. It cannot be '{asked}'.$"):
+            asked_for({"marks": asked}, MOST)
+
+
+def test_a_stream_always_has_its_marks():
+    with pytest.raises(ViewError, match=r"marks=0 is for snapshot.jpg"):
+        view_asked_for({"marks": "0"}, MOST)
 
 
 def test_what_is_no_question_about_the_picture_is_passed_over():

@@ -15,8 +15,6 @@ _OF_FILE = {
     errno.EACCES: "writing is not permitted",
     errno.EPERM: "writing is not permitted",
     errno.EISDIR: "there is a folder of this name where a file should be",
-    errno.ENOTDIR: "there is a file of this name where a folder should be",
-    errno.EEXIST: "there is a file of this name where a folder should be",
 }
 _OF_DATABASE = {
     sqlite3.SQLITE_FULL: "the disk is full",
@@ -39,9 +37,17 @@ def in_words(error: OSError | sqlite3.Error) -> str:
         number = error.errno or 0
         if number in _OF_DISK:
             return _OF_DISK[number]
+        if number in (errno.ENOTDIR, errno.EEXIST) and error.filename:
+            file = _in_the_way(Path(error.filename))
+            return f"{file} is a file where a folder should be; take it away or set log.folder to another place"
         reason = _OF_FILE.get(number, error.strerror or str(error))
         return f"{Path(error.filename).name}: {reason}" if error.filename else reason
     return _OF_DATABASE.get(_code(error), f"the database says: {error}")
+
+
+def _in_the_way(path: Path) -> Path:
+    """The file that is where a folder should be, at the path or above it."""
+    return next((place for place in (path, *path.parents) if place.is_file()), path)
 
 
 def _code(error: Exception) -> int:

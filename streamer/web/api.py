@@ -9,6 +9,7 @@ import re
 import socket
 import sqlite3
 import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,10 @@ from flask import Blueprint, Response, abort, current_app, jsonify, request, sen
 from flask.typing import ResponseReturnValue
 
 from streamer.records import PICTURES, REJECTED, kept_by_reason, recent_rejected
-from streamer.settings import Settings
-from streamer.viewing import View, ViewError, view_asked_for
+from streamer.settings import Live, Settings
+from streamer.viewing import View, ViewError, snapshot_asked_for, view_asked_for
 from streamer.web import body, mjpeg
+from streamer.web.advice import ADVICE
 from streamer.web.desk import Answer, DeskError
 from streamer.web.feed import Feed
 from streamer.web.relay import Relay, rejected_payload
@@ -48,22 +50,22 @@ def api(settings: Settings, relay: Relay) -> Blueprint:
     def feed_of(name: str) -> Feed:
         return relay.feeds.get(name) or abort(404, f"There is no camera named {name}.")
 
-    def asked_for() -> View:
+    def view(asked_for: Callable[[Mapping[str, str], Live], View]) -> View:
         try:
-            return view_asked_for(request.args, settings.live)
+            return asked_for(request.args, settings.live)
         except ViewError as fault:
             abort(400, str(fault))
 
     @routes.get("/cameras/<name>/stream.mjpg")
     def stream(name: str) -> ResponseReturnValue:
-        feed, view = feed_of(name), asked_for()
+        feed, wanted = feed_of(name), view(view_asked_for)
         _limit_backlog(request.environ)
-        return Response(mjpeg.parts(feed, view, stand_in), mimetype=mjpeg.MIMETYPE)
+        return Response(mjpeg.parts(feed, wanted, stand_in), mimetype=mjpeg.MIMETYPE)
 
     @routes.get("/cameras/<name>/snapshot.jpg")
     def snapshot(name: str) -> ResponseReturnValue:
         try:
-            return Response(mjpeg.snapshot(feed_of(name), asked_for()), mimetype="image/jpeg")
+            return Response(mjpeg.snapshot(feed_of(name), view(snapshot_asked_for)), mimetype="image/jpeg")
         except mjpeg.NoPictureError as reason:
             abort(503, str(reason))
 
@@ -84,16 +86,20 @@ def api(settings: Settings, relay: Relay) -> Blueprint:
 
     @routes.get("/api/v1/reads")
     def reads() -> ResponseReturnValue:
-        most = request.args.get("limit", relay.reads.most, type=int)
+        most = _limit(relay.reads.most)
         direction = request.args.get("direction", "")
         if direction not in ("", "in", "out"):
             abort(400, "The direction is in or out.")
-        return jsonify(reads=relay.recent(max(0, most), direction))
+        return jsonify(reads=relay.recent(most, direction))
 
     @routes.get("/api/v1/rejected")
     def rejected() -> ResponseReturnValue:
         camera, reason = request.args.get("camera", ""), request.args.get("reason", "")
-        limit = min(max(0, request.args.get("limit", 60, type=int)), MOST_REJECTED)
+        limit = min(_limit(60), MOST_REJECTED)
+        if camera and camera not in relay.feeds:
+            abort(400, f"There is no camera named {camera}.")
+        if reason and reason not in ADVICE:
+            abort(400, f"The reason is one of these: {', '.join(ADVICE)}.")
         try:
             newest = recent_rejected(folder, limit, camera, reason)
             kept = kept_by_reason(folder, camera)
@@ -121,6 +127,14 @@ def api(settings: Settings, relay: Relay) -> Blueprint:
         return jsonify(_presented(name, answer, with_pictures=request.form.get("pictures") == "1"))
 
     return routes
+
+
+def _limit(otherwise: int) -> int:
+    """How many are asked for; aborts with a sentence if that is no number."""
+    asked = request.args.get("limit", str(otherwise))
+    if not re.fullmatch(r"\d{1,9}", asked, re.ASCII):
+        abort(400, f"The limit is a whole number, 0 to 999999999. It cannot be '{asked[:20]}'.")
+    return int(asked)
 
 
 def _addresses(name: str) -> dict[str, str]:

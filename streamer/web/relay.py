@@ -153,8 +153,9 @@ class Relay:
 
     def _hear(self, feed: Feed, message: Message) -> None:
         if message.type == "frame":
-            size = Size(int(message.head["width"]), int(message.head["quality"]))
-            feed.show(size, message.payload, float(message.head["sent_s"]))
+            head = message.head
+            size = Size(int(head["width"]), int(head["quality"]), bool(head["marks"]))
+            feed.show(size, message.payload, float(head["sent_s"]))
         elif message.type == "state":
             state = _camera_state(message.head)
             if state != feed.state:

@@ -40,7 +40,8 @@ def test_an_rtsp_camera_and_a_file_at_once(tmp_path, rtsp, async_mode):
         {"name": "yard", "source": rtsp.url, "repeat_after_s": 6},
         {"name": "file", "source": str(demo_clip()), "repeat_after_s": 6},
     ]
-    with serving(tmp_path, {"cameras": cameras, "server": {"async_mode": async_mode}}) as running:
+    settings = {"cameras": cameras, "server": {"async_mode": async_mode}, "live": {"width": 640}}
+    with serving(tmp_path, settings) as running:
         wait_for(lambda: running.status("yard") == "live", LIVE_WITHIN_S)
 
         def both_were_read():
@@ -52,6 +53,8 @@ def test_an_rtsp_camera_and_a_file_at_once(tmp_path, rtsp, async_mode):
         assert shown.content[:2] == b"\xff\xd8"
         small = requests.get(f"{running.url}/cameras/yard/snapshot.jpg?width=320", timeout=5)
         assert Image.open(BytesIO(small.content)).size == (320, 180)
+        clean = requests.get(f"{running.url}/cameras/yard/snapshot.jpg?marks=0", timeout=5)
+        assert Image.open(BytesIO(clean.content)).size == (1280, 720), "live.width is for pictures with marks"
         everything = [
             running.log,
             str(running.cameras()),

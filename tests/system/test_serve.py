@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import shutil
 import signal
 import socket
@@ -12,6 +13,7 @@ import sys
 
 import pytest
 import requests
+from PIL import Image
 from serving import LIVE_WITHIN_S, READ_WITHIN_S, free_port, serving, wait_for
 
 from streamer.demo import DEMO_PASSES, demo_clip
@@ -50,6 +52,15 @@ def test_every_vehicle_of_the_demo_clip_is_logged_once_and_right(tmp_path, async
         rows = list(csv.DictReader(lines))
     assert [row["plate"] for row in rows] == expected
     assert all((tmp_path / "data" / "pictures" / row["image"]).stat().st_size > 500 for row in rows)
+
+
+def test_the_log_has_a_line_when_a_file_begins_and_ends(tmp_path):
+    picture = tmp_path / "empty.png"
+    Image.new("RGB", (320, 240)).save(picture)
+    with serving(tmp_path, {"cameras": [{"name": "file", "source": str(picture)}]}) as running:
+        wait_for(lambda: running.status("file") == "ended", READ_WITHIN_S)
+        said = re.findall(r" (file: .*)", running.log)
+    assert said == [f"file: live from {picture}", "file: ended"]
 
 
 @pytest.mark.parametrize("async_mode", ["eventlet", "threading"])
