@@ -160,14 +160,16 @@ class _Background:
     def see(self, cells: Cells, media_s: float, step_s: float, plates: bool) -> tuple[list[Box], float]:
         """The boxes of what moves, in pixels, and the share of the cells that are active."""
         off = cells - self._mean
-        boxes = self._fine.see(off) + self._coarse.see(_grouped(off))
+        grouped = _grouped(off)
+        boxes = self._fine.see(off) + self._coarse.see(grouped)
         if boxes:
             off -= explained(off, self._mean)
-            boxes = self._fine.see(off) + self._coarse.see(_grouped(off))
+            grouped = _grouped(off)
+            boxes = self._fine.see(off) + self._coarse.see(grouped)
         changes = np.abs(cells - self._newly) > np.maximum(SAME, 2 * self._fine.stray)
         restless = np.zeros_like(changes) if plates else changes
         self._fine.learn(off, restless, step_s)
-        self._coarse.learn(_grouped(off), _grouped(restless.astype(np.float32)) > EVERYWHERE, step_s)
+        self._coarse.learn(grouped, _grouped(restless.astype(np.float32)) > EVERYWHERE, step_s)
         self._settle(cells, changes, media_s, step_s)
         return boxes, float(self._fine.active.mean())
 
