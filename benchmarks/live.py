@@ -12,7 +12,6 @@ benchmarks/README.md.
 from __future__ import annotations
 
 import argparse
-import http.client
 import os
 import statistics
 import tempfile
@@ -24,6 +23,7 @@ from pathlib import Path
 import psutil
 import socketio
 
+from benchmarks.mjpeg import received
 from benchmarks.page import write_section
 from tests.system.serving import Serving, serving, wait_for
 
@@ -41,21 +41,9 @@ class Viewer:
     began_s: float = 0.0
 
     def watch(self, until_s: float) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        connection.request("GET", "/cameras/gate/stream.mjpg")
-        stream = connection.getresponse()
         self.began_s = time.time()
-        length, sent_s = 0, 0.0
-        while time.time() < until_s:
-            line = stream.readline()
-            if line.lower().startswith(b"content-length:"):
-                length = int(line.split(b":")[1])
-            elif line.lower().startswith(b"x-timestamp:"):
-                sent_s = float(line.split(b":")[1])
-            elif line == b"\r\n" and length:
-                stream.read(length)
-                self.delays.append(time.time() - sent_s)
-                length = 0
+        for _, delay_s in received(self.port, "/cameras/gate/stream.mjpg", until_s, 10):
+            self.delays.append(delay_s)
 
     def frames_per_second(self) -> float:
         return len(self.delays) / (time.time() - self.began_s)

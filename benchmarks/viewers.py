@@ -10,7 +10,6 @@ camera program's sending to the viewer's receipt. The table goes into benchmarks
 from __future__ import annotations
 
 import argparse
-import http.client
 import os
 import statistics
 import tempfile
@@ -22,6 +21,7 @@ from pathlib import Path
 
 import psutil
 
+from benchmarks.mjpeg import received
 from benchmarks.page import table, write_section
 from tests.system.serving import serving, wait_for
 
@@ -47,24 +47,12 @@ class Watched:
     delays: tuple[float, ...] = ()
 
     def watch(self, port: int, query: str, from_s: float, until_s: float) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        connection.request("GET", f"/cameras/gate/stream.mjpg{query}")
-        stream = connection.getresponse()
-        length, sent_s, delays = 0, 0.0, []
-        while (now_s := time.time()) < until_s:
-            line = stream.readline()
-            if line.lower().startswith(b"content-length:"):
-                length = int(line.split(b":")[1])
-            elif line.lower().startswith(b"x-timestamp:"):
-                sent_s = float(line.split(b":")[1])
-            elif line == b"\r\n" and length:
-                stream.read(length)
-                if now_s >= from_s:
-                    self.pictures, self.size = self.pictures + 1, self.size + length
-                    delays.append(time.time() - sent_s)
-                length = 0
+        delays = []
+        for length, delay_s in received(port, f"/cameras/gate/stream.mjpg{query}", until_s, 30):
+            if time.time() >= from_s:
+                self.pictures, self.size = self.pictures + 1, self.size + length
+                delays.append(delay_s)
         self.delays = tuple(delays)
-        connection.close()
 
 
 def cpu_s(process: psutil.Process) -> float:
