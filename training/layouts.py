@@ -29,7 +29,7 @@ COLOURS: dict[str, tuple[Colour, ...]] = {
     "pink": ((190, 170, 235),),
 }
 
-ONE_DIE = 0.25
+ONE_DIE = 0.1
 """How often the letter O is printed with the die of the zero, 0-1: then only its place tells which it is."""
 
 
