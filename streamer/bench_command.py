@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
 from streamer import machine
+from streamer.allocator import keep_large_buffers
 from streamer.assembly import engine_from
 from streamer.bench import CONVERT, DECODE, ENGINE, GATE, Cost, Measured, measure
 from streamer.capture import CaptureOptions, Source, SourceError, open_source
@@ -31,6 +32,7 @@ SLOW_FPS, FEW_LOOKS_FPS, SMALL_WIDTH = 10, 3, 1280
 
 def run(settings: Settings, camera: Camera, for_s: float, as_json: bool) -> None:
     """Measures the camera and says what was found. Raises ClickException where there is nothing to measure."""
+    keep_large_buffers()
     try:
         engine = engine_from(settings)
         with tempfile.TemporaryDirectory() as folder, _progress() as bar:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import cv2
 
+from streamer.allocator import keep_large_buffers
 from streamer.annotate import Label
 from streamer.assembly import (
     attention_from,
@@ -265,6 +266,7 @@ def main() -> None:
     tempfile.tempdir = str(Path(told["socket"]).parent)
     os.nice(NICENESS)
     cv2.setNumThreads(1)
+    keep_large_buffers()
     program = CameraProgram(settings, camera, Path(told["socket"]), told["run_id"], told["started_s"])
     end_when_told(program.stop)
     end_with_any_thread()
