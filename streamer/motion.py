@@ -74,7 +74,7 @@ GAP_S = 10.0
 """After so long without a picture the background is another one."""
 EVERYWHERE = 0.5
 """When so much of the picture is active, boxes say nothing."""
-SPARSE = 3
+SPARSE = 4
 """Of so many cells along each side one is asked how the light changed."""
 MOST_SHIFT = 2.0
 """Cells: a camera that is shaken further shows another picture."""
@@ -243,14 +243,15 @@ def explained(off: Cells, mean: Cells) -> Cells:
     causes = mean / 128, np.ones_like(mean), across, down
     sampled = np.stack([one[::SPARSE, ::SPARSE].ravel() for one in causes], axis=-1)
     wanted = off[::SPARSE, ::SPARSE].ravel()
+    middle = len(wanted) // 2
     kept = np.ones(len(wanted), bool)
     shares = np.zeros(4, np.float32)
-    for _ in range(4):
+    for _ in range(3):
         inner = sampled[kept]
         square = inner.T @ inner + np.eye(4, dtype=np.float32)
         shares = np.linalg.solve(square, inner.T @ wanted[kept])
         left = np.abs(wanted - sampled @ shares)
-        kept = left <= 1 + 2.5 * np.median(left)
+        kept = left <= 1 + 2.5 * np.partition(left, middle)[middle]
     gain, lift = shares[:2]
     x, y = np.clip(shares[2:], -MOST_SHIFT, MOST_SHIFT)
     return np.asarray(mean * (gain / 128) + lift + across * x + down * y, np.float32)
