@@ -130,6 +130,12 @@ class Track:
         if _stride(self.halt, plate) > STOOD:
             self.halt, self.halted_s = plate, now_s
 
+    def stay(self, seconds: float) -> None:
+        """Time in which nobody looked does not count."""
+        self.seen_s += seconds
+        self.halted_s += seconds
+        self.read_s += seconds
+
     @property
     def stood_s(self) -> float:
         """How long it had been standing when it was seen last, seconds."""
