@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
+from streamer.formats import codes_of
 from streamer.grammar import Grammar
 from streamer.track import Change
 from streamer.tracking import scenery
@@ -182,6 +184,28 @@ def test_what_was_not_seen_for_too_long_may_have_come_back(seconds: float, reads
     street.wait(seconds)
     street.shows(SIGN)
     assert len(street.reads_of("SHOP1234")) == reads
+
+
+CLOCKS = {"%H%M": "US", "%d%m%Y": "auto", "%H%M%S": "auto", "%y%m%d%H%M": "DZ", "%I%M%p": "US"}
+
+
+@pytest.mark.parametrize("written", CLOCKS)
+@pytest.mark.parametrize("every", [1, 50])
+def test_a_clock_is_static_text_however_often_it_is_seen(written: str, every: int) -> None:
+    region = CLOCKS[written]
+    street = Street(TrackOptions(grammar=Grammar(() if region == "auto" else codes_of(region))))
+    for look in range(1000):
+        text = datetime.fromtimestamp(START + street.media_s, UTC).strftime(written)
+        street.look(*[plate(text, 20, 20, 160, 0.97)] * (look % every == 0))
+    assert street.settled() == []
+    reasons = {one.reason for one in street.rejected()}
+    assert reasons == {Reason.STATIC_TEXT if every == 1 else Reason.TOO_FEW_LOOKS}
+
+
+def test_a_vehicle_whose_plate_may_be_a_time_is_read_when_it_moves() -> None:
+    street = Street(TrackOptions(grammar=Grammar(("QA",))))
+    street.watch(passing("140436", 6, 90))
+    assert street.texts() == ["140436"]
 
 
 @pytest.mark.parametrize("jump_s", [6, 60, 3600, 86400 * 365, -6, -3600])
