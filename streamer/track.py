@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from streamer.boxes import box_around
-from streamer.likeness import at_least, distance
+from streamer.likeness import distance, is_farther
 from streamer.tracking.direction import Trail
 from streamer.tracking.follow import Follower, Moment, Track
 from streamer.tracking.judge import UNSETTLED, Judge
@@ -486,4 +486,4 @@ class Tracker:
 
 def _is_far(text: str, other: str) -> bool:
     """Whether two texts are further apart than is ever forgiven."""
-    return at_least(text, other) > MOST_FORGIVEN or distance(text, other) > MOST_FORGIVEN
+    return is_farther(text, other, MOST_FORGIVEN)
