@@ -147,7 +147,7 @@ class _Work:
     def _look(self, frame: Frame) -> None:
         with stage(CONVERT):
             picture = frame.image
-        known = [] if self._stills else self._tracker.standing(frame.media_s)
+        known = [] if self._stills else self._tracker.known(frame.media_s)
         plates = read_picture(self._engine, picture, self._rules, known)
         if self._stills:
             return

@@ -1,9 +1,9 @@
 """The camera program: one camera's frames -> looks -> reads -> log, and its live picture.
 
-The pump takes every frame from the source, the main thread looks at those that are due, the live
-view encodes while somebody watches, the reporter tells the web program how things are. A live
-source is looked at as often as the engine can; of a file every frame that is due is looked at,
-however long that takes.
+The pump takes every frame from the source and hands on those that are due, the main thread looks at them, the
+live view encodes while somebody watches, the reporter tells the web program how things are. Of a live source
+the newest frame that is due is looked at, as often as the engine can; of a file every frame that is due is
+looked at, however long that takes.
 """
 
 from __future__ import annotations
@@ -63,11 +63,10 @@ class CameraProgram:
         self._state = SourceState(SourceStatus.CONNECTING)
         self._size = (0, 0)
         self._frame_rate, self._look_rate = Rate(), Rate()
-        self._newest = NewestFrame()
+        self._newest, self._due = NewestFrame(), NewestFrame()
         self._log = log_from(settings)
         self._rejected_log = rejected_log_from(settings)
-        sample_fps = settings.tracking_of(camera).sample_fps
-        self._sampler, self._wanted = Sampler(sample_fps), Sampler(sample_fps)
+        self._sampler = Sampler(settings.tracking_of(camera).sample_fps)
         self._health = Health()
         self._viewers_pace = ViewersPace(settings.live.fps)
         self._link = Link(
@@ -164,9 +163,10 @@ class CameraProgram:
     def _pump(self) -> None:
         for frame in self._source.frames():
             dated = replace(frame, media_s=self._running_s())
-            if self._wanted.is_due(dated.media_s):
-                self._health.want(dated.media_s)
             self._take(dated)
+            if self._sampler.is_due(dated.media_s):
+                self._health.want(dated.media_s)
+                self._due.put(dated)
 
     def _running_s(self) -> float:
         """The time of live sources: it goes on while nothing comes, whatever is done to the clock."""
@@ -180,10 +180,10 @@ class CameraProgram:
     def _look_at_newest(self) -> None:
         number = 0
         while not self._stop.is_set():
-            number, frame = self._newest.take(number, REPORT_EVERY_S)
+            number, frame = self._due.take(number, REPORT_EVERY_S)
             if frame is None:
                 self._looker.pass_time(time.time(), self._running_s())
-            elif self._sampler.is_due(frame.media_s):
+            else:
                 self._look(frame)
                 self._health.take(self._running_s())
 
@@ -213,6 +213,7 @@ class CameraProgram:
         self._state = state
         if state.status is not SourceStatus.LIVE:
             self._newest.clear()
+            self._due.clear()
         self._report()
 
     def _report_regularly(self) -> None:
@@ -263,7 +264,7 @@ def main() -> None:
     log_to_stderr("camera")
     tempfile.tempdir = str(Path(told["socket"]).parent)
     os.nice(NICENESS)
-    cv2.setNumThreads(max(1, (os.cpu_count() or 1) // len(settings.cameras)))
+    cv2.setNumThreads(1)
     program = CameraProgram(settings, camera, Path(told["socket"]), told["run_id"], told["started_s"])
     end_when_told(program.stop)
     end_with_any_thread()

@@ -22,7 +22,8 @@ from streamer.classical.characters import FEWEST, Lettering, Row, centres, find_
 from streamer.classical.crops import Crop, cut
 from streamer.classical.outlines import Outlines, find_outlines, outline_around
 from streamer.classical.steps import pictures_of
-from streamer.detect import EngineUnavailable, Explanation, read_unknown
+from streamer.detect import EngineUnavailable, Explanation
+from streamer.known import read_unknown
 from streamer.stopwatch import stage
 from streamer.types import Corners, Picture, Plate
 
@@ -86,7 +87,7 @@ class ClassicEngine:
 
     def find_and_read(self, picture: Picture, known: Sequence[Plate] = ()) -> tuple[Plate, ...]:
         """All plates in the picture, the surest first, corners in pixels of that picture. Those that lie where
-        `known` ones of an earlier picture did are not read again."""
+        `known` ones should be are not read again."""
         with stage("find"):
             candidates = search(picture, self.options).candidates
         return read_unknown(candidates, known, read)

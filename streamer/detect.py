@@ -9,18 +9,17 @@ A new engine is one class with the methods of `Engine` and one line in `ENGINES`
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from streamer.alternatives import of_plate
 from streamer.boxes import apart
 from streamer.calibration import AS_IT_IS, Calibration
 from streamer.grammar import Grammar
 from streamer.spelling import spelt, unread
-from streamer.types import Corners, Part, Picture, Plate
+from streamer.types import Part, Picture, Plate
 
 SAME_PLATE_OVERLAP = 0.5
 """Two plates are one when their boxes share this part of the smaller box, 0-1."""
@@ -29,24 +28,6 @@ SEAM = 0.15
 """What is nearer to the edge of a part of the picture, in its heights, may be cut off there: of plates of
 true photos that were cut and read as something else 196 of 223 were as near. What is tracked has a quarter
 around it."""
-
-STILL = 0.25
-"""A plate is where it was as long as no corner has moved so far, in its heights."""
-
-
-class Found(Protocol):
-    """A place that may be a plate, before it is read."""
-
-    @property
-    def corners(self) -> Corners:
-        """In pixels of the picture."""
-
-    @property
-    def score(self) -> float:
-        """How sure it is that this is a plate, 0-1."""
-
-
-C = TypeVar("C", bound=Found)
 
 
 class EngineUnavailable(Exception):  # noqa: N818 (says a state)
@@ -79,7 +60,7 @@ class Engine(Protocol):
 
     def find_and_read(self, picture: Picture, known: Sequence[Plate] = ()) -> tuple[Plate, ...]:
         """All plates in the picture, the surest first, corners in pixels of that picture. Those that lie where
-        `known` ones of an earlier picture did need not be read: see `read_unknown`."""
+        `known` ones should be need not be read: see `known.read_unknown`."""
 
     def explain(self, picture: Picture) -> Explanation:
         """The same plates, and a picture of every step on the way."""
@@ -145,10 +126,10 @@ def read_picture(
     known: Sequence[Plate] = (),
     where: Part | None = None,
 ) -> tuple[Plate, ...]:
-    """The plates in one picture that keep the rules, one for each place, the surest first. `known` ones of an
-    earlier picture are not read again where they still are. With `where` only that part is looked at: engines
-    shrink what they search, so small plates are found there that would be lost in the whole picture. What lies
-    at its edges is left out: it may be half a plate, which is read as if it were a whole one."""
+    """The plates in one picture that keep the rules, one for each place, the surest first. `known` ones are
+    not read again where they should be now. With `where` only that part is looked at: engines shrink what they
+    search, so small plates are found there that would be lost in the whole picture. What lies at its edges is
+    left out: it may be half a plate, which is read as if it were a whole one."""
     if where is None:
         return sift(engine.find_and_read(picture, known), rules)
     left, top, right, bottom = where
@@ -174,35 +155,6 @@ def _is_cut(plate: Plate, where: Part, width: int, height: int) -> bool:
 def _moved(plate: Plate, x: float, y: float) -> Plate:
     a, b, c, d = ((u + x, v + y) for u, v in plate.corners)
     return replace(plate, corners=(a, b, c, d))
-
-
-def read_unknown(
-    candidates: Iterable[C], known: Sequence[Plate], read: Callable[[list[C]], tuple[Plate, ...]]
-) -> tuple[Plate, ...]:
-    """The candidates as plates, the surest first: those that are `known` as they were read, the others as they
-    are now."""
-    kept, fresh = keep(candidates, known)
-    plates = (*kept, *read(fresh))
-    return tuple(sorted(plates, key=lambda plate: plate.score, reverse=True)) if kept else plates
-
-
-def keep(candidates: Iterable[C], known: Sequence[Plate]) -> tuple[list[Plate], list[C]]:
-    """The known plates that are still there, where they are now, and the candidates that have to be read."""
-    kept, fresh = [], []
-    for candidate in candidates:
-        plate = next((one for one in known if _is_there(one.corners, candidate.corners)), None)
-        if plate:
-            kept.append(replace(plate, corners=candidate.corners, score=candidate.score, kept=True))
-        else:
-            fresh.append(candidate)
-    return kept, fresh
-
-
-def _is_there(corners: Corners, now: Corners) -> bool:
-    """Whether no corner is further off than STILL times the plate's height."""
-    top_left, _, _, bottom_left = corners
-    farthest = STILL * math.dist(top_left, bottom_left)
-    return all(math.dist(one, other) <= farthest for one, other in zip(corners, now, strict=True))
 
 
 def explain_picture(engine: Engine, picture: Picture, rules: Rules = Rules()) -> Explanation:

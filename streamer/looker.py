@@ -150,7 +150,7 @@ class Looker:
         if engine is None:
             return ()
         with self._tracking:
-            known = [] if self._stills else self._tracker.standing(frame.media_s)
+            known = [] if self._stills else self._tracker.known(frame.media_s)
             in_view = self._tracker.places(frame.media_s)
         part = self._attention.part_of(frame, in_view) if self._attention else None
         try:

@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 
 LONGEST = 160
 """Cells along the picture's longer side."""
-SAMPLES = 4
-"""Pixels along a cell's side that are averaged for it: more cost more and quieten noise a little."""
+ROWS = 2
+"""Rows of pixels that are averaged for a cell: more cost more and quieten noise a little."""
 GROUP = 4
 """Cells along the side of a group."""
 
@@ -74,6 +74,8 @@ GAP_S = 10.0
 """After so long without a picture the background is another one."""
 EVERYWHERE = 0.5
 """When so much of the picture is active, boxes say nothing."""
+SPARSE = 3
+"""Of so many cells along each side one is asked how the light changed."""
 MOST_SHIFT = 2.0
 """Cells: a camera that is shaken further shows another picture."""
 
@@ -123,12 +125,11 @@ class MotionGate:
 
 
 def shrunk(luma: Picture) -> Cells:
-    """The picture as cells, LONGEST along its longer side; of large pictures not every pixel is asked."""
+    """The picture as cells, LONGEST along its longer side; of large pictures not every row is asked."""
     height, width = luma.shape
     scale = min(1.0, LONGEST / max(height, width))
     size = max(1, round(width * scale)), max(1, round(height * scale))
-    step = max(1, int(1 / scale / SAMPLES))
-    sparse = np.ascontiguousarray(luma[::step, ::step])
+    sparse = luma[:: max(1, int(1 / scale / ROWS))]
     return np.asarray(cv2.resize(sparse, size, interpolation=cv2.INTER_AREA), np.float32)
 
 
@@ -237,11 +238,11 @@ def _grouped(cells: Cells) -> Cells:
 
 def explained(off: Cells, mean: Cells) -> Cells:
     """How far off the cells are by light and shake: what a gain, a lift and a small shift of the mean give, by
-    least squares over a quarter of the cells, those left out that they do not explain."""
-    across = np.gradient(mean, axis=1)
-    down = np.gradient(mean, axis=0)
-    causes = np.stack([mean / 128, np.ones_like(mean), across, down], axis=-1).astype(np.float32)
-    sampled, wanted = causes[::2, ::2].reshape(-1, 4), off[::2, ::2].ravel()
+    least squares over one cell in SPARSE x SPARSE, those left out that they do not explain."""
+    across, down = (cv2.Sobel(mean, cv2.CV_32F, *axis, ksize=1, scale=0.5) for axis in ((1, 0), (0, 1)))
+    causes = mean / 128, np.ones_like(mean), across, down
+    sampled = np.stack([one[::SPARSE, ::SPARSE].ravel() for one in causes], axis=-1)
+    wanted = off[::SPARSE, ::SPARSE].ravel()
     kept = np.ones(len(wanted), bool)
     shares = np.zeros(4, np.float32)
     for _ in range(4):
@@ -250,5 +251,6 @@ def explained(off: Cells, mean: Cells) -> Cells:
         shares = np.linalg.solve(square, inner.T @ wanted[kept])
         left = np.abs(wanted - sampled @ shares)
         kept = left <= 1 + 2.5 * np.median(left)
-    shares[2:] = np.clip(shares[2:], -MOST_SHIFT, MOST_SHIFT)
-    return np.asarray(causes @ shares, np.float32)
+    gain, lift = shares[:2]
+    x, y = np.clip(shares[2:], -MOST_SHIFT, MOST_SHIFT)
+    return np.asarray(mean * (gain / 128) + lift + across * x + down * y, np.float32)

@@ -15,7 +15,8 @@ import cv2
 import numpy as np
 
 from streamer.boxes import frame_of, shared_part
-from streamer.detect import Explanation, read_unknown
+from streamer.detect import Explanation
+from streamer.known import read_unknown
 from streamer.neural import finder, reader, second_look
 from streamer.neural.finder import Candidate, Finder, Sight
 from streamer.neural.models import Net
@@ -76,20 +77,26 @@ class NetworkEngine:
 
     def find_and_read(self, picture: Picture, known: Sequence[Plate] = ()) -> tuple[Plate, ...]:
         """All plates in the picture, the surest first, corners in pixels of that picture. Those that lie where
-        `known` ones of an earlier picture did are not read again."""
+        `known` ones should be are neither framed nor read again."""
         picture = in_colour(picture)
-        # a plate's score is the geometric mean of both looks': those below can never get enough
-        found = self.search(picture, self.options.min_score**2)
-        candidates = self._worth_reading(found)
-        return read_unknown(
-            candidates, known, lambda fresh: plates_of(fresh, self._read(picture, fresh, found.first))
-        )
+        _, _, first = self._first_look(picture)
+        return read_unknown(first, known, lambda fresh: self._framed_and_read(picture, fresh, first))
+
+    def _framed_and_read(
+        self, picture: Picture, candidates: Sequence[Candidate], first: Sequence[Candidate]
+    ) -> tuple[Plate, ...]:
+        """Some of what the first look found. A plate's score is the geometric mean of both looks': what can
+        never get enough gets no second one."""
+        least = self.options.min_score**2
+        second = self._second_look_at(picture, [one for one in candidates if one.score >= least])
+        worth_reading = self._worth_reading(second)
+        return plates_of(worth_reading, self._read(picture, worth_reading, first))
 
     def explain(self, picture: Picture) -> Explanation:
         """The same plates, and a picture of every step on the way."""
         picture = in_colour(picture)
         found = self.search(picture)
-        candidates = self._worth_reading(found)
+        candidates = self._worth_reading(found.second)
         readings = self._read(picture, candidates, found.first)
         return Explanation(plates_of(candidates, readings), pictures_of(picture, found, readings))
 
@@ -105,20 +112,29 @@ class NetworkEngine:
         surest = max((*as_it_is, *straightened), key=lambda plate: (plate.text != "", plate.confidence))
         return replace(surest, score=1.0)
 
-    def search(self, picture: Picture, least_score: float = 0.0) -> Search:
-        """Find what may be plates in a BGR picture, without reading. What the first look gives less than
-        `least_score` (0-1) gets no second one."""
+    def search(self, picture: Picture) -> Search:
+        """Find what may be plates in a BGR picture, without reading."""
+        overview, sight, first = self._first_look(picture)
+        return Search(overview, sight, first, self._second_look_at(picture, first))
+
+    def _first_look(self, picture: Picture) -> tuple[Picture, Sight, tuple[Candidate, ...]]:
+        """The picture as the finder is given it, what it saw there, and its candidates in the picture."""
         with stage("find"):
             view = whole(picture)
             overview = view.of(picture)
             [sight] = self._finder.see([overview])
-            first = tuple(replace(one, corners=view.outward(one.corners)) for one in sight.candidates)
-        with stage("second look"):
-            second = self._second_look.at(picture, [one for one in first if one.score >= least_score])
-        return Search(overview, sight, first, second)
+            return (
+                overview,
+                sight,
+                tuple(replace(one, corners=view.outward(one.corners)) for one in sight.candidates),
+            )
 
-    def _worth_reading(self, found: Search) -> list[Candidate]:
-        return [candidate for candidate in found.second if candidate.score >= self.options.min_score]
+    def _second_look_at(self, picture: Picture, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
+        with stage("second look"):
+            return self._second_look.at(picture, candidates)
+
+    def _worth_reading(self, framed: Sequence[Candidate]) -> list[Candidate]:
+        return [candidate for candidate in framed if candidate.score >= self.options.min_score]
 
     def _read(
         self, picture: Picture, candidates: Sequence[Candidate], first: Sequence[Candidate]

@@ -170,7 +170,7 @@ def _read_clip(source: Source, engine: Engine, settings: Settings, progress: Pro
         frames += 1
         if sampler.is_due(frame.media_s):
             if attention is None or attention.wants(frame, tracker.in_view, tracker.settled):
-                known = tracker.standing(frame.media_s)
+                known = tracker.known(frame.media_s)
                 part = attention.part_of(frame, tracker.places(frame.media_s)) if attention else None
                 plates = read_picture(engine, frame.image, rules_from(settings), known, part)
                 plates = camera.zones.marked(plates, frame.width, frame.height)

@@ -197,7 +197,7 @@ class Tracking(Section):
 
 class Motion(Section):
     gate: bool = True
-    full_look_every_s: float = Field(10, gt=0, le=3600)
+    full_look_every_s: float = Field(30, gt=0, le=3600)
 
 
 class Log(Section):

@@ -40,6 +40,10 @@ GROWTH_EVERY_S = 5.0
 READ_AGAIN_S = 2.0
 """A plate that stands is read again after so long, in case that it is another one after all."""
 
+CERTAIN, CERTAIN_LOOKS, CERTAIN_AGAIN_S = 0.95, 4, 1.0
+"""A read with this confidence, on which so many looks agree, is seen in every look and read again after so long
+only: there is no more to be won, and reading is what looks cost."""
+
 SURELY_READ = 0.9
 """Only a read with this confidence does not need to be read with every look."""
 
@@ -173,17 +177,17 @@ class Tracker:
                 undecided.append(Undecided(self._rejected_id(track), track.plate if shown else None))
         return undecided
 
-    def standing(self, media_s: float) -> list[Plate]:
-        """The plates and signs that need not be read again in a look at that time of the source: they stand,
-        and were surely read not long ago."""
-        if self._moment is None:
-            return []
-        now_s = self._now_s + abs(media_s - self._moment.media_s)
-        return [
-            track.plate
-            for track in self._follower.tracks
-            if now_s - track.read_s < READ_AGAIN_S and self._stands_surely_read(track)
-        ]
+    def known(self, media_s: float) -> list[Plate]:
+        """The plates and signs that need not be read in a look at that time of the source, where they should be
+        then: those that stand and were surely read not long ago, and those of certain reads."""
+        since_look = media_s - self._moment.media_s if self._moment else 0.0
+        known = []
+        for track in self._follower.tracks:
+            unread_s = self._now_s + abs(since_look) - track.read_s + ROUNDING_S
+            stands = unread_s < READ_AGAIN_S and self._stands_surely_read(track)
+            if stands or (unread_s < CERTAIN_AGAIN_S and self._is_certain(track)):
+                known.append(replace(track.plate, corners=self._due(track, since_look)))
+        return known
 
     @property
     def in_view(self) -> bool:
@@ -219,8 +223,12 @@ class Tracker:
         """Where all plates that have not left should be at that time of the source, those that the last look
         missed as well."""
         since_look = media_s - self._moment.media_s if self._moment else 0.0
-        ahead = ((track, self._now_s + since_look - track.seen_s) for track in self._follower.tracks)
-        return [box_around(track.corners(min(max(one, 0.0), PREDICT_S))) for track, one in ahead]
+        return [box_around(self._due(track, since_look)) for track in self._follower.tracks]
+
+    def _due(self, track: Track, since_look: float) -> Corners:
+        """Where a track should be, so many seconds after the last look."""
+        ahead = self._now_s + since_look - track.seen_s
+        return track.corners(min(max(ahead, 0.0), PREDICT_S))
 
     def _go_on(self, moment: Moment) -> list[ReadChange]:
         """It is later: tracks and passes that are over."""
@@ -256,6 +264,14 @@ class Tracker:
     def _stands_surely_read(self, track: Track) -> bool:
         said = self._said(track) if track.stood_s >= self._options.still_s else None
         return said is not None and track.plate.text == said.text and said.confidence >= SURELY_READ
+
+    def _is_certain(self, track: Track) -> bool:
+        """Whether it is a read that further looks will hardly change, and the newest look says so, too."""
+        one = self._owner(track)
+        if one is None or track.plate.text != one.read.plate:
+            return False
+        said = one.ballot.verdict
+        return said.text == one.read.plate and said.confidence >= CERTAIN and said.looks >= CERTAIN_LOOKS
 
     def _owner(self, track: Track) -> Pass | None:
         return self._owners.get(track.serial)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -17,7 +16,6 @@ from streamer.detect import (
     Rules,
     Step,
     explain_picture,
-    keep,
     make_engine,
     read_picture,
 )
@@ -167,13 +165,3 @@ def test_an_engine_without_its_program_is_unavailable(monkeypatch, tmp_path):
 def test_an_engine_is_imported_only_when_it_is_asked_for():
     check = "import sys, streamer.detect; sys.exit('streamer.classic' in sys.modules or 'cv2' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", check]).returncode == 0
-
-
-def test_what_is_known_is_kept_where_it_still_is():
-    near = plate("AAA111")
-    moved = replace(near, corners=tuple((x + 2, y - 2) for x, y in near.corners), text="", score=0.7)
-    away = replace(near, corners=tuple((x + 40, y) for x, y in near.corners), text="", score=0.8)
-    (kept,), fresh = keep([away, moved], [near])
-    assert kept == replace(near, corners=moved.corners, score=0.7, kept=True)
-    assert fresh == [away]
-    assert keep([moved], []) == ([], [moved])

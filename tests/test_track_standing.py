@@ -100,8 +100,8 @@ def test_where_looks_have_nothing_to_do_with_each_other_nothing_stands() -> None
 def test_a_sign_is_not_read_with_every_look() -> None:
     street = Street()
     street.watch([[plate("CCTV", 900, 60, confidence=0.95)]] * 40)
-    assert [one.text for one in street.tracker.standing(street.media_s)] == ["CCTV"]
-    assert street.tracker.standing(street.media_s + 2) == []
+    assert [one.text for one in street.tracker.known(street.media_s)] == ["CCTV"]
+    assert street.tracker.known(street.media_s + 2) == []
 
 
 def test_a_car_that_parks_and_is_hidden_is_one_read_all_night() -> None:
@@ -235,18 +235,18 @@ def test_a_standing_car_that_was_gone_after_an_interruption_left_before_it() -> 
 def test_another_vehicle_at_the_place_of_a_standing_one_is_read_within_two_seconds() -> None:
     street = Street()
     street.watch([[plate("AB123CD", 300, confidence=0.95)]] * 40)
-    assert [one.text for one in street.tracker.standing(street.media_s)] == ["AB123CD"]
-    assert street.tracker.standing(street.media_s + 2) == []
+    assert [one.text for one in street.tracker.known(street.media_s)] == ["AB123CD"]
+    assert street.tracker.known(street.media_s + 2) == []
     street.watch([[replace(plate("AB123CD", 300, confidence=0.95), kept=True)]] * 8)
-    assert street.tracker.standing(street.media_s) != []
+    assert street.tracker.known(street.media_s) != []
     street.watch([[replace(plate("AB123CD", 300, confidence=0.95), kept=True)]] * 2)
-    assert street.tracker.standing(street.media_s) == []
+    assert street.tracker.known(street.media_s) == []
 
 
 def test_what_was_kept_does_not_vote() -> None:
     street = Street()
     street.watch([[plate("AB123CD", 300, confidence=0.9)]] * 25)
-    before = street.tracker.standing(street.media_s)[0]
+    before = street.tracker.known(street.media_s)[0]
     (confidence,) = {told.read.confidence for told in street.told[-1:]}
     street.watch([[replace(before, kept=True)]] * 40)
     (read,) = street.settled()

@@ -10,6 +10,7 @@ from benchmarks.stress.looks import Look, Watched
 from benchmarks.stress.scenes import FPS
 from benchmarks.stress.verdicts import edits
 from streamer.boxes import shared_part
+from streamer.known import keep
 from streamer.sampling import Sampler
 from streamer.track import Change, ReadChange, Tracker
 from streamer.tracking.options import TrackOptions
@@ -34,12 +35,13 @@ def followed(
     watched: Watched, looks_fps: float, options: TrackOptions
 ) -> tuple[list[tuple[float, ReadChange]], list[Rejected]]:
     """What the tracker says of the scene, each with the source's time in seconds at which it says so, and what it
-    rejected."""
+    rejected. What is known is not read again, as in the program."""
     numbers = count(1)
     tracker = Tracker("stress", "stress", options, lambda _: f"{next(numbers)}")
     changes: list[tuple[float, ReadChange]] = []
     for look in sampled(watched, looks_fps):
-        now = tracker.update(START + look.media_s, look.media_s, look.plates)
+        kept, fresh = keep(look.plates, tracker.known(look.media_s))
+        now = tracker.update(START + look.media_s, look.media_s, [*kept, *fresh])
         changes += [(look.media_s, change) for change in now]
     changes += [(watched.seconds, change) for change in tracker.finish()]
     return changes, tracker.take_rejected()

@@ -22,7 +22,8 @@ SURE = 0.9
 """A plate whose text has this probability is read once."""
 MARGINS = (0.08, 0.04, 0.12, 0.0)
 """A plate is cut with the first margin; if that leaves doubt, in its other frames and with the other margins.
-Of 366 held-out plates 295 were read exactly in the second look's frame, 302 with the finder's in doubt."""
+Of 366 held-out plates 295 were read exactly in the second look's frame, 302 with the finder's in doubt, and
+two more since a frame that shows fewer characters settles nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,13 +65,14 @@ class Reader:
     def _read_again(
         self, picture: Picture, reading: Reading, framings: Sequence[Corners], margins: Sequence[float]
     ) -> Reading:
-        """A plate whose first reading leaves doubt: another frame settles it, or all readings together."""
+        """A plate whose first reading leaves doubt: another frame settles it, or all readings together. Fewer
+        characters settle nothing: that frame may cut some off."""
         framed = [
             reading,
             *self.read_crops([cut(picture, corners, margins[0]) for corners in framings[1:]]),
         ]
         surest = max(framed, key=lambda one: one.confidence)
-        if surest.confidence >= SURE:
+        if surest.confidence >= SURE and len(surest.text) >= len(reading.text):
             return surest
         others = self.read_crops([cut(picture, framings[0], margin) for margin in margins[1:]])
         return likeliest([*framed, *others])

@@ -12,7 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from threading import Condition, Thread
+from threading import Condition, RLock, Thread
 
 from streamer.sources.backoff import Backoff
 from streamer.sources.base import (
@@ -73,7 +73,9 @@ class LiveSource(Source):
         self._recording = recording
         self._backoff = Backoff(options)
         self._told: set[str] = set()
-        self._changed = Condition()
+        alone = RLock()
+        self._arrived = Condition(alone)  # wakes who takes frames, and nobody else: that is most of the times
+        self._changed = Condition(alone)
         self._closed = False
         self._reader: _Reader | None = None
         self._given_up: list[_Reader] = []
@@ -97,13 +99,14 @@ class LiveSource(Source):
             self._closed = True
             self._reader = None
             self._changed.notify_all()
+            self._arrived.notify_all()
 
     # The consumer
 
     def _take(self) -> Frame | None:
         """Waits for a frame that nobody has had yet; None when there will be none."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._closed or self._is_ready() or self._is_ended())
+        with self._arrived:
+            self._arrived.wait_for(lambda: self._closed or self._is_ready() or self._is_ended())
             if self._closed:
                 return None
             frame, self._newest = self._newest, None
@@ -142,6 +145,7 @@ class LiveSource(Source):
                 reader.first_s = now_s
                 away_s = now_s - self._arrived_s if self._count else 0.0
                 self._offset_s = self._media_s + away_s - shot.time_s
+                self._changed.notify_all()
             self._media_s = self._offset_s + shot.time_s
             self._arrived_s = reader.newest_s = now_s
             self._newest = Frame(
@@ -156,7 +160,7 @@ class LiveSource(Source):
                 shot.to_size,
             )
             self._count += 1
-            self._changed.notify_all()
+            self._arrived.notify_all()
             return True
 
     # The keeper
@@ -237,7 +241,7 @@ class LiveSource(Source):
     def _turn(self, state: SourceState) -> None:
         with self._changed:
             self._state = state
-            self._changed.notify_all()
+            self._arrived.notify_all()
         self._log(state)
         self._tell(state)
 

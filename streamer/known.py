@@ -1,0 +1,72 @@
+"""Plates that are known from earlier pictures, and need not be read again where they should be now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Protocol, TypeVar
+
+from streamer.boxes import box_around, shared_part
+from streamer.types import Box, Corners, Plate
+
+THERE = 0.6
+"""A candidate is a known plate if their boxes share this part of the larger one, 0-1: two plates that are both
+seen do not lie so."""
+
+
+class Found(Protocol):
+    """A place that may be a plate, before it is read."""
+
+    @property
+    def corners(self) -> Corners:
+        """In pixels of the picture."""
+
+    @property
+    def score(self) -> float:
+        """How sure it is that this is a plate, 0-1."""
+
+
+C = TypeVar("C", bound=Found)
+
+
+def read_unknown(
+    candidates: Iterable[C], known: Sequence[Plate], read: Callable[[list[C]], tuple[Plate, ...]]
+) -> tuple[Plate, ...]:
+    """The candidates as plates, the surest first: those that are `known` as they were read, the others as they
+    are now."""
+    kept, fresh = keep(candidates, known)
+    plates = (*kept, *read(fresh))
+    return tuple(sorted(plates, key=lambda plate: plate.score, reverse=True)) if kept else plates
+
+
+def keep(candidates: Iterable[C], known: Sequence[Plate]) -> tuple[list[Plate], list[C]]:
+    """The known plates that are still there, moved to where they are now, and the candidates that have to be
+    read. A candidate tells where a plate is better than how large it is."""
+    kept, fresh, left = [], [], list(known)
+    for candidate in candidates:
+        place = box_around(candidate.corners)
+        plate = max(left, key=lambda one: _overlap(one.box, place), default=None)
+        if plate and _overlap(plate.box, place) >= THERE:
+            left.remove(plate)
+            kept.append(replace(plate, corners=_centred(plate, place), kept=True))
+        else:
+            fresh.append(candidate)
+    return kept, fresh
+
+
+def _overlap(one: Box, other: Box) -> float:
+    """The area two boxes share as a part of the larger one, 0-1."""
+    smaller, larger = sorted((_area(one), _area(other)))
+    return shared_part(one, other) * smaller / larger if larger else 0.0
+
+
+def _area(box: Box) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1])
+
+
+def _centred(plate: Plate, place: Box) -> Corners:
+    """The plate's corners with the middle of the place as theirs."""
+    left, top, right, bottom = plate.box
+    x, y = (place[0] + place[2] - left - right) / 2, (place[1] + place[3] - top - bottom) / 2
+    a, b, c, d = ((u + x, v + y) for u, v in plate.corners)
+    return a, b, c, d
