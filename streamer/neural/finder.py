@@ -68,21 +68,25 @@ def _peaks(
     """The local maxima, the best of each place; without what is no quadrilateral within the picture."""
     rows, columns = np.nonzero(scores >= LEAST_SCORE)
     best = np.argsort(-scores[rows, columns], kind="stable")[:MOST]
-    found = [
+    found = (
         Candidate(as_corners(corners[row, column]), float(scores[row, column]))
         for row, column in zip(rows[best], columns[best], strict=True)
-        if is_quadrilateral(corners[row, column], width, height)
-    ]
-    return tuple(apart(found, SAME_PLATE))
+    )
+    possible = [one for one in found if is_quadrilateral(one.corners, width, height)]
+    return tuple(apart(possible, SAME_PLATE))
 
 
-def is_quadrilateral(corners: NDArray[np.floating], width: int, height: int) -> bool:
-    """Whether the corners (4 x 2) go around clockwise and their middle lies in the picture."""
-    sides = np.roll(corners, -1, axis=0) - corners
-    following = np.roll(sides, -1, axis=0)
-    turns = sides[:, 0] * following[:, 1] - sides[:, 1] * following[:, 0]
-    x, y = corners.mean(axis=0)
-    return bool((turns > 0).all() and 0 <= x < width and 0 <= y < height)
+def is_quadrilateral(corners: Corners, width: int, height: int) -> bool:
+    """Whether the corners go around clockwise and their middle lies in the picture."""
+    a, b, c, d = corners
+    x, y = (sum(each) / 4 for each in zip(*corners, strict=True))
+    turns = (_turn(a, b, c), _turn(b, c, d), _turn(c, d, a), _turn(d, a, b))
+    return min(turns) > 0 and 0 <= x < width and 0 <= y < height
+
+
+def _turn(a: tuple[float, float], b: tuple[float, float], c: tuple[float, float]) -> float:
+    """Above 0 where the way from a over b to c turns clockwise."""
+    return (b[0] - a[0]) * (c[1] - b[1]) - (b[1] - a[1]) * (c[0] - b[0])
 
 
 def as_corners(points: NDArray[np.float32]) -> Corners:

@@ -54,8 +54,9 @@ class SecondLook:
         height, width = picture.shape[:2]
         framed = []
         for candidate, view, quad, sure in zip(candidates, views, corners, plate, strict=True):
-            outward = view.outward(as_corners(quad))
-            if is_quadrilateral(quad, *TILE) and is_quadrilateral(np.array(outward), width, height):
+            inward = as_corners(quad)
+            outward = view.outward(inward)
+            if is_quadrilateral(inward, *TILE) and is_quadrilateral(outward, width, height):
                 framed.append(Candidate(outward, (candidate.score * float(sure)) ** 0.5))
             else:
                 framed.append(replace(candidate, score=UNCONFIRMED * candidate.score))
