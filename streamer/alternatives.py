@@ -19,6 +19,9 @@ _AS_PRINTED = str.maketrans({pair[1]: pair[0] for pair in PRINTED_ALIKE})
 CONSIDERED = 40
 """So many of the likeliest texts of a length are weighed by the grammar."""
 
+_Text = tuple[str, float, int]
+"""A text or its end, its probability, and the syntaxes that allow it, a bit each (see `Grammar.allowing`)."""
+
 
 @dataclass(frozen=True)
 class Slate:
@@ -67,9 +70,9 @@ def _weighed(slates: Iterable[Slate], grammar: Grammar) -> tuple[dict[str, float
     listed = 0.0
     bonus = math.exp(grammar.bonus)
     for slate in slates:
-        for text, probability in _likeliest(slate.places):
+        for text, probability, syntaxes in _likeliest(slate.places, grammar):
             listed += slate.share * probability
-            weights[text] = slate.share * probability * (bonus if grammar.fits(text) else 1.0)
+            weights[text] = slate.share * probability * (bonus if syntaxes else 1.0)
     return _once(weights), max(0.0, 1.0 - listed)
 
 
@@ -83,16 +86,33 @@ def _once(weights: dict[str, float]) -> dict[str, float]:
     return once
 
 
-def _likeliest(places: Sequence[Place]) -> list[tuple[str, float]]:
-    """The likeliest texts of these places, with their probabilities."""
-    texts = [("", 1.0)]
-    for place in places:
+def _likeliest(places: Sequence[Place], grammar: Grammar) -> list[_Text]:
+    """The likeliest texts of these places."""
+    allowing = grammar.allowing(len(places)) or [{}] * len(places)
+    texts: list[_Text] = [("", 1.0, -1)]
+    for place, allowed in zip(places, allowing, strict=True):
         whole = sum(place.values()) or 1.0
-        shares = [(one, share / whole) for one, share in place.items() if share >= LEAST * whole]
-        least = texts[-1][1] * max(share for _, share in shares) if len(texts) == CONSIDERED else 0.0
-        longer = [(text + one, p * share) for text, p in texts for one, share in shares if p * share >= least]
-        texts = sorted(longer, key=itemgetter(1), reverse=True)[:CONSIDERED]
+        ends = [
+            (one, share / whole, allowed.get(one, 0)) for one, share in place.items() if share >= LEAST * whole
+        ]
+        if len(ends) == 1:
+            [(one, share, here)] = ends
+            texts = [(text + one, p * share, syntaxes & here) for text, p, syntaxes in texts]
+        else:
+            texts = sorted(_longer(texts, ends), key=itemgetter(1), reverse=True)[:CONSIDERED]
     return texts
+
+
+def _longer(texts: list[_Text], ends: list[_Text]) -> list[_Text]:
+    """The texts, the likeliest of which come first, with every end that leaves them likely."""
+    most = max([share for _, share, _ in ends])
+    least = texts[-1][1] * most if len(texts) == CONSIDERED else 0.0
+    longer: list[_Text] = []
+    for text, p, syntaxes in texts:
+        if p * most < least:
+            break
+        longer += [(text + one, p * share, syntaxes & here) for one, share, here in ends if p * share >= least]
+    return longer
 
 
 def _matcher(pattern: str) -> Callable[[str], bool]:

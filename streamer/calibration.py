@@ -22,6 +22,8 @@ FILE = MODELS / "calibration.json"
 """The numbers, beside the models that they are measured of."""
 SUREST = 1 - 1e-4
 """Nothing is taken for surer than this, nor for less sure than what is missing to 1."""
+SENSIBLE = {"slope": (0.1, 10.0), "offset": (-10.0, 10.0)}
+"""From and to: whoever measures something else has measured nothing."""
 
 
 @dataclass(frozen=True)
@@ -78,12 +80,32 @@ def fault(file: Path = FILE) -> str:
 def _measured(file: Path) -> Measured:
     try:
         numbers = json.loads(file.read_text(encoding="utf-8"))
-        return Measured(*(Calibration(**numbers[name]) for name in ("look", "vote")))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ValueError(
-            f"{file} cannot be read ({type(error).__name__}), so confidences are not calibrated; "
-            "restore it with: git checkout -- streamer/models"
-        ) from None
+        return Measured(*(_calibration(numbers, name) for name in ("look", "vote")))
+    except OSError as error:
+        fault = f"cannot be read ({error.strerror})"
+    except json.JSONDecodeError as error:
+        fault = f"is no JSON (line {error.lineno}: {error.msg})"
+    except UnicodeDecodeError:
+        fault = "is no text"
+    except ValueError as error:
+        fault = f"says nonsense ({error})"
+    raise ValueError(
+        f"{file} {fault}, so confidences are not calibrated; restore it with: git checkout -- streamer/models"
+    )
+
+
+def _calibration(numbers: object, name: str) -> Calibration:
+    """What the file says of the look or of the vote. Raises ValueError."""
+    of_one = numbers.get(name) if isinstance(numbers, dict) else None
+    if not isinstance(of_one, dict):
+        raise ValueError(f"{name} with its slope and offset is missing")
+    return Calibration(*(_number(of_one.get(key), f"{name}.{key}", *SENSIBLE[key]) for key in SENSIBLE))
+
+
+def _number(number: object, name: str, least: float, most: float) -> float:
+    if isinstance(number, int | float) and not isinstance(number, bool) and least <= number <= most:
+        return number
+    raise ValueError(f"{name} is {number!r}, not a number from {least:g} to {most:g}")
 
 
 def log_odds(probability: float) -> float:

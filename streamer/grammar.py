@@ -132,7 +132,7 @@ class Grammar:
 
     def fits(self, text: str) -> bool:
         """Whether the text has a syntax; one with unknown characters, whether it may have one."""
-        allowing = self._allowing.get(len(text))
+        allowing = self.allowing(len(text))
         if allowing is None:
             return False
         left = -1
@@ -142,6 +142,11 @@ class Grammar:
                 if not left:
                     return False
         return True
+
+    def allowing(self, length: int) -> Sequence[Mapping[str, int]] | None:
+        """For each place of texts of that length: character -> the syntaxes that allow it there, a bit each. A
+        text fits if its characters have a bit in common. None if no text of that length does."""
+        return self._allowing.get(length)
 
     def display(self, text: str) -> str:
         """The text with printed separators, if the regions that are set all print the same ones."""
@@ -173,7 +178,7 @@ class Grammar:
 
     @cached_property
     def _allowing(self) -> dict[int, tuple[dict[str, int], ...]]:
-        """By length of the text, for each place: character -> the syntaxes that allow it there, a bit each."""
+        """By length of the text."""
         return _bits_by_length(self.regions, self.own)
 
     @cached_property
@@ -201,9 +206,13 @@ def possible(character: Character) -> dict[str, float]:
     have a part of its doubt, those that are printed alike eight times as much as others."""
     if character.others:
         return {**dict(character.others), character.text: character.confidence}
-    doubt = UNTOLD * (1.0 - character.confidence)
-    alikes = {other: doubt * part for other, part in _look_alikes(character.text)}
-    return {**alikes, character.text: character.confidence}
+    return {**dict(look_alikes(character.text, character.confidence)), character.text: character.confidence}
+
+
+def look_alikes(character: str, confidence: float) -> list[tuple[str, float]]:
+    """What else may stand there by a reader that is so sure and does not tell."""
+    doubt = UNTOLD * (1.0 - confidence)
+    return [(other, doubt * part) for other, part in _look_alikes(character)]
 
 
 @cache

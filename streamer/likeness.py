@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 
 CONFUSABLE = ("0ODQ", "1IL", "2Z", "5S", "8B", "6G", "4A", "7T", "UV", "VY")
@@ -45,6 +46,17 @@ def distance(a: str, b: str) -> float:
 
     The edit distance of Wagner and Fischer (1974) with the weights above.
     """
+    return _edited(a, b, math.inf)
+
+
+def is_farther(a: str, b: str, most: float) -> bool:
+    """Whether the `distance` is larger than `most`, told sooner than how large it is."""
+    return at_least(a, b) > most or _edited(a, b, most) > most
+
+
+@lru_cache(maxsize=65536)
+def _edited(a: str, b: str, most: float) -> float:
+    """The distance, or something that is larger than `most` as it is."""
     if a == b:
         return 0.0
     if len(a) == len(b) and (swapped := _swapped(a, b)) <= 2 * EDGE:
@@ -63,7 +75,9 @@ def distance(a: str, b: str) -> float:
             left = best if best < left else left
             here.append(left)
         above = here
-    return above[-1]
+        if min(above) > most:
+            break
+    return max(above[-1], min(above))
 
 
 def _swapped(a: str, b: str) -> float:

@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from streamer.boxes import box_around
-from streamer.likeness import at_least, distance
+from streamer.likeness import distance, is_farther
 from streamer.tracking.direction import Trail
 from streamer.tracking.follow import Follower, Moment, Track
 from streamer.tracking.judge import UNSETTLED, Judge
@@ -244,10 +244,22 @@ class Tracker:
         else:
             step = moment.media_s - self._moment.media_s
             wall_step = moment.wall_s - self._moment.wall_s
-            if step < 0 or wall_step - step > SOURCE_GAP_S:
+            if step < 0:
                 step = max(wall_step, 0.0)
+            elif wall_step - step > SOURCE_GAP_S:
+                self._stay(wall_step - step)
+                step = wall_step
             self._now_s += step
         self._moment = moment
+
+    def _stay(self, seconds: float) -> None:
+        """Unix time is so much later and the source's is not: it was interrupted, or a clock was set. Who was
+        standing there may be standing there still, which the next look says."""
+        for track in self._follower.tracks:
+            if track.stood_s >= self._options.still_s:
+                track.stay(seconds)
+                if one := self._owner(track):
+                    one.seen_s = max(one.seen_s, track.seen_s)
 
     def _stands_surely_read(self, track: Track) -> bool:
         said = self._said(track) if track.stood_s >= self._options.still_s else None
@@ -490,4 +502,4 @@ class Tracker:
 
 def _is_far(text: str, other: str) -> bool:
     """Whether two texts are further apart than is ever forgiven."""
-    return at_least(text, other) > MOST_FORGIVEN or distance(text, other) > MOST_FORGIVEN
+    return is_farther(text, other, MOST_FORGIVEN)

@@ -84,7 +84,16 @@ def test_the_error_is_how_far_confidences_are_off() -> None:
     assert [one.count for one in bins(true)] == [50]
 
 
-@pytest.mark.parametrize("content", [None, "", "{}", '{"look": {"slope": 1}, "vote": {"tilt": 2}}'])
+NONSENSE = (("0", "0"), ("-1", "0"), ("NaN", "0"), ("true", "0"), ('"1"', "0"), ("null", "0"), ("1", "-800"))
+DAMAGED = (
+    *("", "{}", "[]", "null", "\0"),
+    '{"look": {"slope": 1}, "vote": {"tilt": 2}}',
+    '{"look": [1, 0], "vote": [1, 0]}',
+    *(f'{{"look": {{"slope": 1, "offset": 0}}, "vote": {{"slope": {a}, "offset": {b}}}}}' for a, b in NONSENSE),
+)
+
+
+@pytest.mark.parametrize("content", [None, *DAMAGED])
 def test_a_missing_or_damaged_file_is_named_and_nothing_is_calibrated(tmp_path, caplog, content) -> None:
     file = tmp_path / "calibration.json"
     if content is not None:
@@ -93,4 +102,5 @@ def test_a_missing_or_damaged_file_is_named_and_nothing_is_calibrated(tmp_path, 
     assert str(file) in caplog.text
     assert fault(file) in caplog.text
     assert "git checkout" in fault(file)
+    assert "\n" not in fault(file)
     assert fault() == ""

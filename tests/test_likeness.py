@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from streamer.likeness import CONFUSED, EDGE, UNKNOWN, alike, at_least, distance, similarity
+from streamer.likeness import CONFUSED, EDGE, UNKNOWN, alike, at_least, distance, is_farther, similarity
 
 
 @pytest.mark.parametrize(
@@ -61,6 +61,14 @@ def test_texts_of_one_length_cost_what_the_whole_table_says() -> None:
         a = "".join(chance.choices("AB8O0?", k=chance.randint(1, 5)))
         b = "".join(chance.choices("AB8O0?", k=len(a)))
         assert distance(a, b) == pytest.approx(_by_table(a, b))
+
+
+def test_whether_texts_are_far_apart_is_what_their_distance_says() -> None:
+    chance = random.Random(5)
+    for _ in range(3000):
+        a, b = ("".join(chance.choices("AB8O0X17?", k=chance.randint(0, 8))) for _ in "ab")
+        most = chance.choice((0.0, 0.3, 0.6, 1.0, 2.0, 2.8))
+        assert is_farther(a, b, most) == (distance(a, b) > most)
 
 
 def _by_table(a: str, b: str) -> float:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
+from streamer.formats import codes_of
 from streamer.grammar import Grammar
+from streamer.track import Change
 from streamer.tracking import scenery
 from streamer.tracking.options import TrackOptions
 from streamer.types import Plate, Reason
-from tests.passes import LETTERS, Camera, passing, plate
+from tests.passes import LETTERS, START, Camera, passing, plate
 
 SIGN = plate("SHOP1234", 900, 60, 120)
 
@@ -181,6 +184,52 @@ def test_what_was_not_seen_for_too_long_may_have_come_back(seconds: float, reads
     street.wait(seconds)
     street.shows(SIGN)
     assert len(street.reads_of("SHOP1234")) == reads
+
+
+CLOCKS = {"%H%M": "US", "%d%m%Y": "auto", "%H%M%S": "auto", "%y%m%d%H%M": "DZ", "%I%M%p": "US"}
+
+
+@pytest.mark.parametrize("written", CLOCKS)
+@pytest.mark.parametrize("every", [1, 50])
+def test_a_clock_is_static_text_however_often_it_is_seen(written: str, every: int) -> None:
+    region = CLOCKS[written]
+    street = Street(TrackOptions(grammar=Grammar(() if region == "auto" else codes_of(region))))
+    for look in range(1000):
+        text = datetime.fromtimestamp(START + street.media_s, UTC).strftime(written)
+        street.look(*[plate(text, 20, 20, 160, 0.97)] * (look % every == 0))
+    assert street.settled() == []
+    reasons = {one.reason for one in street.rejected()}
+    assert reasons == {Reason.STATIC_TEXT if every == 1 else Reason.TOO_FEW_LOOKS}
+
+
+def test_a_vehicle_whose_plate_may_be_a_time_is_read_when_it_moves() -> None:
+    street = Street(TrackOptions(grammar=Grammar(("QA",))))
+    street.watch(passing("140436", 6, 90))
+    assert street.texts() == ["140436"]
+
+
+@pytest.mark.parametrize("jump_s", [6, 60, 3600, 86400 * 365, -6, -3600])
+def test_a_standing_car_stays_one_read_when_the_wall_clock_is_set(jump_s: float) -> None:
+    tracker = Camera().tracker
+    told = []
+    for look in range(200):
+        wall_s = START + look / 5 + (jump_s if look >= 100 else 0)
+        told += tracker.update(wall_s, look / 5, [plate("AB123CD", 300 - 20 * max(0, 10 - look))])
+    told += tracker.finish()
+    assert [one.read.frames for one in told if one.change is Change.SETTLED] == [200]
+    assert tracker.take_rejected() == []
+
+
+def test_a_standing_car_that_was_gone_after_an_interruption_left_before_it() -> None:
+    tracker = Camera().tracker
+    told = []
+    for look in range(100):
+        told += tracker.update(START + look / 5, look / 5, [plate("AB123CD", 300 - 20 * max(0, 10 - look))])
+    for look in range(100, 120):
+        told += tracker.update(START + 3600 + look / 5, look / 5, [])
+    told += tracker.finish()
+    [read] = [one.read for one in told if one.change is Change.SETTLED]
+    assert read.last_seen == START + 99 / 5
 
 
 def test_another_vehicle_at_the_place_of_a_standing_one_is_read_within_two_seconds() -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streamer.boxes import shared_part
-from streamer.likeness import at_least, similarity
+from streamer.likeness import is_farther, similarity
 from streamer.tracking.assign import cheapest_pairs
 from streamer.tracking.direction import Trail
 from streamer.tracking.vote import Ballot
@@ -20,6 +20,9 @@ from streamer.types import Corners, Plate
 
 ALIKE = 0.6
 """Texts at least this similar may be one plate read twice."""
+
+ROUNDING = 1e-6
+"""Texts that are less than this from being ALIKE are looked at closely."""
 
 REACH = 0.75
 """How far from the predicted place, in plate lengths, a plate may turn up whatever its text: less than
@@ -129,6 +132,12 @@ class Track:
         self.moved = self.moved or self._has_moved(plate)
         if _stride(self.halt, plate) > STOOD:
             self.halt, self.halted_s = plate, now_s
+
+    def stay(self, seconds: float) -> None:
+        """Time in which nobody looked does not count."""
+        self.seen_s += seconds
+        self.halted_s += seconds
+        self.read_s += seconds
 
     @property
     def stood_s(self) -> float:
@@ -268,9 +277,9 @@ def _text_says(text: str, other: str, elapsed: float) -> tuple[float, float]:
 
 @lru_cache(maxsize=65536)
 def _is_unlike(text: str, other: str) -> bool:
-    """Whether two texts cannot be ALIKE, told in no time."""
+    """Whether two texts are not ALIKE, told sooner than how alike they are."""
     longest = max(len(text), len(other))
-    return bool(text and other) and at_least(text, other) > (1 - ALIKE) * longest
+    return bool(text and other) and is_farther(text, other, (1 - ALIKE) * longest + ROUNDING)
 
 
 def _distinct(plates: Sequence[Plate]) -> list[Plate]:

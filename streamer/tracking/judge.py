@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from streamer.boxes import shared_part
 from streamer.likeness import UNKNOWN
+from streamer.tracking.clock import may_be_time
 from streamer.tracking.follow import Track
 from streamer.tracking.options import TrackOptions
 from streamer.tracking.scenery import Fixture
@@ -58,10 +59,11 @@ class Judge:
         return None if track.moved or stands else Reason.STATIC_TEXT
 
     def is_sign(self, track: Track, verdict: Verdict) -> bool:
-        """Whether it has never moved and is no plate by its text. Where owners choose the text, it may be any;
-        of looks that have nothing to do with each other nobody knows what has moved."""
-        is_told_apart = self._options.still_s > 0 and not self._options.grammar.owners_choose
-        return is_told_apart and not track.moved and not verdict.fits
+        """Whether it has never moved and is a clock by its text, or no plate. Where owners choose the text, it
+        may be any other; of looks that have nothing to do with each other nobody knows what has moved."""
+        if track.moved or not self._options.still_s:
+            return False
+        return may_be_time(verdict.text) or not (verdict.fits or self._options.grammar.owners_choose)
 
     def may_begin(self, track: Track) -> bool:
         """Whether it is worth while to count what the looks at a track say."""
@@ -81,6 +83,7 @@ class Judge:
             and (_is_alone(track, tracks) if track.looks == 1 else track.moved and surest.text == verdict.text)
             and track.entered
             and self.doubt(verdict, min_looks=1) is None
+            and not (self.is_sign(track, verdict) and may_be_time(verdict.text))
         )
 
     def partly_certain(self, track: Track, fixture: Fixture | None) -> Verdict | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from streamer.alternatives import Slate, instead_of
 from streamer.boxes import character_px_of
 from streamer.calibration import AS_IT_IS, Calibration
-from streamer.grammar import EVERYWHERE, Grammar, Spelt, possible
+from streamer.grammar import EVERYWHERE, Grammar, Place, Spelt, look_alikes, possible
 from streamer.likeness import PRINTED_ALIKE, UNKNOWN, printed_alike
 from streamer.tracking.align import aligned
 from streamer.types import Alternative, Character, Plate
@@ -79,10 +79,17 @@ class _Count:
 
 @dataclass(slots=True)
 class _Slate:
-    """The votes of the looks that have one length."""
+    """The votes of the looks that have one length; `placed` is what the grammar is told, once it was asked."""
 
     weight: float = 0.0
     positions: list[_Position] = field(default_factory=list)
+    placed: list[Place] | None = None
+
+    @property
+    def places(self) -> list[Place]:
+        if self.placed is None:
+            self.placed = [_places(position) for position in self.positions]
+        return self.placed
 
 
 class Ballot:
@@ -137,11 +144,7 @@ class Ballot:
     def alternatives(self, verdict: Verdict) -> tuple[Alternative, ...]:
         """What the plate may say instead of this, the likeliest first."""
         whole = sum(slate.weight for slate in self._slates.values())
-        slates = [
-            Slate(slate.weight / whole, [_places(position) for position in slate.positions])
-            for slate in self._slates.values()
-            if whole
-        ]
+        slates = [Slate(slate.weight / whole, slate.places) for slate in self._slates.values() if whole]
         return instead_of(verdict.text, verdict.confidence, slates, self._grammar)
 
     def add(self, plate: Plate) -> None:
@@ -195,9 +198,12 @@ class Ballot:
         self._lead -= not agrees
 
     def _slate(self, length: int) -> _Slate:
-        if length not in self._slates:
-            self._slates[length] = _Slate(positions=[{} for _ in range(length)])
-        return self._slates[length]
+        """The slate of that length, to be voted on."""
+        slate = self._slates.get(length)
+        if slate is None:
+            slate = self._slates[length] = _Slate(positions=[{} for _ in range(length)])
+        slate.placed = None
+        return slate
 
     def _judged(self, count: _Count, unknown: Sequence[int]) -> Verdict:
         """The verdict with the characters at these places left open."""
@@ -213,31 +219,36 @@ class Ballot:
         )
 
     def _count(self) -> _Count:
-        weights = {length: self._weight(slate) for length, slate in self._slates.items()}
-        length = max(weights, key=lambda length: weights[length])
+        grammar = self._grammar.of_style(max(self._styles, key=self._styles.__getitem__, default=None))
+        several, is_set = len(self._slates) > 1, self._grammar.is_set
+        spelt = {
+            length: grammar.likeliest(slate.places)
+            for length, slate in self._slates.items()
+            if is_set or not several
+        }
+        weights = {
+            length: slate.weight * (FITTING if is_set and spelt[length].fits else 1.0)
+            for length, slate in self._slates.items()
+        }
+        length = max(weights, key=weights.__getitem__)
         positions = self._with_other_lengths(length)
-        spelt = self._spelt(positions)
-        self._lead = min(_lead(list(weights.values())), *(_lead_of(one) for one in positions))
-        characters = [
-            _winner(position, one, spelt.settled) for position, one in zip(positions, spelt.text, strict=True)
+        if several:
+            spelt[length] = grammar.likeliest([_places(position) for position in positions])
+        return self._counted_up(positions, spelt[length], list(weights.values()))
+
+    def _counted_up(self, positions: Sequence[_Position], spelt: Spelt, weights: list[float]) -> _Count:
+        """What the votes at these positions make of the text; `weights` are those of all lengths."""
+        seats = [
+            _seat(position, one, spelt.settled) for position, one in zip(positions, spelt.text, strict=True)
         ]
+        self._lead = min(_lead(weights), *(seat.lead for seat in seats))
         return _Count(
             spelt.text,
-            tuple(characters),
-            tuple(_agreeing(position, one) for position, one in zip(positions, spelt.text, strict=True)),
-            _share(list(weights.values())),
+            tuple(seat.character for seat in seats),
+            tuple(seat.looks for seat in seats),
+            _share(weights),
             spelt.fits,
         )
-
-    def _weight(self, slate: _Slate) -> float:
-        """How much a length counts."""
-        is_here = self._grammar.is_set and self._spelt(slate.positions).fits
-        return slate.weight * (FITTING if is_here else 1.0)
-
-    def _spelt(self, positions: Sequence[_Position]) -> Spelt:
-        """The likeliest text of the votes."""
-        style = max(self._styles, key=lambda style: self._styles[style], default=None)
-        return self._grammar.of_style(style).likeliest([_places(position) for position in positions])
 
     def _with_other_lengths(self, length: int) -> list[_Position]:
         """The positions of that length, with what the looks of other lengths say of them."""
@@ -262,24 +273,31 @@ def weight_of(plate: Plate) -> float:
 
 def _likeliest(character: Character) -> float:
     """The largest of the probabilities that a look gives for one position."""
-    return max(character.confidence, max((p for _, p in character.others), default=0.0))
+    others = character.others
+    return max(character.confidence, *[p for _, p in others]) if others else character.confidence
 
 
 def _count_look(position: _Position, character: Character, weight: float) -> None:
     """Adds what one look says of one position: it may be this, or with less weight something else."""
-    told, own = bool(character.others), character.text
-    for other, p in possible(character).items():
-        tally = position.get(other)
-        if tally is None:
-            tally = position[other] = _Tally()
-        if other == own:
-            tally.weight += weight * character.confidence
-            tally.looks += 1
-            tally.doubt *= math.sqrt(1.0 - min(character.confidence, SUREST))
-        elif told:
-            tally.weight += weight * p
-        else:
-            tally.maybe += weight * p
+    own, confidence = character.text, character.confidence
+    if character.others:
+        for other, p in possible(character).items():
+            _tally(position, other).weight += weight * p
+    else:
+        for other, p in look_alikes(own, confidence):
+            _tally(position, other).maybe += weight * p
+        _tally(position, own).weight += weight * confidence
+    tally = position[own]
+    tally.looks += 1
+    tally.doubt *= math.sqrt(1.0 - min(confidence, SUREST))
+
+
+def _tally(position: _Position, character: str) -> _Tally:
+    """The votes for a character at a position."""
+    tally = position.get(character)
+    if tally is None:
+        tally = position[character] = _Tally()
+    return tally
 
 
 def _count_in(position: _Position, votes: _Position, part: float = 1.0) -> None:
@@ -308,26 +326,42 @@ def _shares(position: _Position) -> dict[str, float]:
 
 def _places(position: _Position) -> dict[str, float]:
     """The same for the grammar: with what looks did not tell."""
-    shares, whole = _shares(position), sum(tally.weight for tally in position.values())
-    maybe = {character: tally.maybe / whole for character, tally in position.items() if whole and tally.maybe}
-    return {**maybe, **{character: share + maybe.get(character, 0.0) for character, share in shares.items()}}
+    whole = sum([tally.weight for tally in position.values()])
+    if not whole:
+        return {one: 0.0 for one, tally in position.items() if tally.looks}
+    places = {one: tally.maybe / whole for one, tally in position.items() if tally.maybe}
+    for one, tally in position.items():
+        if tally.weight or tally.looks:
+            places[one] = tally.weight / whole + places.get(one, 0.0)
+    return places
 
 
-def _winner(position: _Position, character: str, settled: float) -> Character:
-    """The character with its confidence, and its rivals' shares. `settled` is how sure one can be of the
-    characters that the grammar preferred to likelier ones (0-1)."""
-    heaviest = max(position, key=lambda one: position[one].weight)
+@dataclass(slots=True)
+class _Seat:
+    """What is said of one position: the character with its confidence and its rivals' shares; how many looks
+    say it, or another one that the grammar did not let stand in its place; by how much weight the likeliest
+    character is ahead of the next one."""
+
+    character: Character
+    looks: int
+    lead: float
+
+
+def _seat(position: _Position, character: str, settled: float) -> _Seat:
+    """`settled` is how sure one can be of the characters that the grammar preferred to likelier ones (0-1)."""
+    weights = {one: tally.weight for one, tally in position.items() if tally.weight}
+    heaviest = max(weights or position, key=lambda one: position[one].weight)
     mine, best = _together(position, character), _together(position, heaviest)
     others = sorted(_shares(position).items(), key=lambda item: -item[1])
-    rival = max(
-        (one.weight for other, one in position.items() if not printed_alike(other, heaviest)), default=0.0
-    )
-    sure = (1.0 - best.doubt) * _share([best.weight, rival]) if printed_alike(character, heaviest) else None
-    return Character(
-        character,
-        settled * (1.0 - (mine if mine.looks else best).doubt) if sure is None else sure,
-        tuple((other, share) for other, share in others if other != character),
-    )
+    if printed_alike(character, heaviest):
+        rivals = [weight for other, weight in weights.items() if not printed_alike(other, heaviest)]
+        sure = (1.0 - best.doubt) * _share([best.weight, max(rivals, default=0.0)])
+        looks = mine.looks
+    else:
+        sure = settled * (1.0 - (mine if mine.looks else best).doubt)
+        looks = mine.looks + best.looks
+    told = tuple([(other, share) for other, share in others if other != character])
+    return _Seat(Character(character, sure, told), looks, _lead(list(weights.values()) or [0.0]))
 
 
 def _together(position: _Position, character: str) -> _Tally:
@@ -336,18 +370,6 @@ def _together(position: _Position, character: str) -> _Tally:
     if own is None or alike is None:
         return own or alike or _Tally()
     return _Tally(own.weight + alike.weight, own.looks + alike.looks, own.doubt * alike.doubt)
-
-
-def _agreeing(position: _Position, character: str) -> int:
-    """How many looks say this character, or another one that the grammar did not let stand in its place."""
-    heaviest = max(position, key=lambda one: position[one].weight)
-    own = _together(position, character).looks
-    return own if printed_alike(character, heaviest) else own + _together(position, heaviest).looks
-
-
-def _lead_of(position: _Position) -> float:
-    """By how much weight the likeliest character is ahead of the next one."""
-    return _lead([tally.weight for tally in position.values()])
 
 
 def _lead(weights: list[float]) -> float:
