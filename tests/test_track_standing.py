@@ -208,6 +208,22 @@ def test_a_vehicle_whose_plate_may_be_a_time_is_read_when_it_moves() -> None:
     assert street.texts() == ["140436"]
 
 
+@pytest.mark.parametrize("text", ["22112026", "CCTV"])
+def test_a_lamp_that_passes_before_it_does_not_move_what_is_written_there(text: str) -> None:
+    street = Street()
+    written, lamp = plate(text, 900, 60, 120), replace(plate("", 925, 62, 70), text="", characters=())
+    street.watch([[written]] * 20 + [[lamp]] + [[written]] * 20)
+    assert street.settled() == []
+    assert {one.reason for one in street.rejected()} == {Reason.STATIC_TEXT}
+
+
+def test_a_car_that_has_stood_and_drives_off_unread_has_moved() -> None:
+    street = Street()
+    away = [replace(plate("", 560 + 60 * look, 500), text="", characters=()) for look in range(8)]
+    street.watch([[plate("PENGU1N", 560, 500)]] * 20 + [[one] for one in away])
+    assert street.texts() == ["PENGU1N"]
+
+
 @pytest.mark.parametrize("jump_s", [6, 60, 3600, 86400 * 365, -6, -3600])
 def test_a_standing_car_stays_one_read_when_the_wall_clock_is_set(jump_s: float) -> None:
     tracker = Camera().tracker

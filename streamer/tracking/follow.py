@@ -55,6 +55,10 @@ STRIDE, STRIDES, DRIFT, DETOUR = 0.14, 3, 0.4, 1.25
 size, and were together no more than DETOUR times the straight way. Vehicles that drive up slowly do that,
 signs whose frames flicker do not."""
 
+RESTED_S = 2.0
+"""What has been standing for so long is not moved by a single look without a text: that is something else, a
+lamp or a badge of a vehicle that passes before it."""
+
 STOOD = 0.25
 """A track stands as long as it is not further away than this from where it came to a stand."""
 
@@ -124,12 +128,14 @@ class Track:
         elapsed = now_s - self.seen_s
         if elapsed > 0:
             self._measure(plate, elapsed)
+        rested = self.stood_s >= RESTED_S
         self.plate, self.seen_s, self.last = plate, now_s, moment
         self.missed = False
         if not plate.kept:
             self.looks += 1
             self.read_s = now_s
-        self.moved = self.moved or self._has_moved(plate)
+        if plate.text or not rested:
+            self.moved = self.moved or self._has_moved(plate)
         if _stride(self.halt, plate) > STOOD:
             self.halt, self.halted_s = plate, now_s
 
