@@ -325,7 +325,10 @@ def test_pictures_stop_while_the_page_is_hidden(
 def test_pages_fit_a_phone(
     web: WebProgram, gate: FakeCamera, open_page: Callable[..., Page], path: str
 ) -> None:
+    gate.tell(read_of(f"long-{web.settings.server.async_mode}", "<img src=x onerror=alert(1)>"))
     page = open_page(web.url + path, **PHONE)
+    if path == "/":
+        expect(page.locator(".read").first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     if path == "/":
         picture_is_shown(page, "gate")
