@@ -1,7 +1,7 @@
 """The part of a picture that is worth looking at, because something moves there or a plate was there.
 
-Engines shrink a picture to what they can search in time. A part costs them no more than the whole, and is
-shrunk less or not at all: the same look finds smaller plates.
+Engines shrink a picture to what they can search in time. A part is shrunk less or not at all, so that the same
+look finds smaller plates, and a small one takes less time than the whole.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections.abc import Iterable
 
 from streamer.types import Box, Part
 
-LEAST = 640, 360
-"""Width and height of the smallest part, pixels: engines search so much without shrinking it."""
+LEAST = 416, 256
+"""Width and height of the smallest part, pixels: a plate with some of its vehicle around it."""
 AROUND = 0.25
 """So much is added on each side of what moves, in its widths and heights: it moves on while it is looked at."""
 WORTHWHILE = 0.6

@@ -25,7 +25,7 @@ from streamer.classical.steps import pictures_of
 from streamer.detect import EngineUnavailable, Explanation
 from streamer.known import read_unknown
 from streamer.stopwatch import stage
-from streamer.types import Corners, Picture, Plate
+from streamer.types import Corners, Part, Picture, Plate
 
 BESIDE, ABOVE = 0.55, 0.4
 """Where no outline tells a plate's edge: it is so far from the characters, in character heights. A
@@ -85,12 +85,16 @@ class ClassicEngine:
             )
         self.options = options
 
-    def find_and_read(self, picture: Picture, known: Sequence[Plate] = ()) -> tuple[Plate, ...]:
-        """All plates in the picture, the surest first, corners in pixels of that picture. Those that lie where
-        `known` ones should be are not read again."""
+    def find_and_read(
+        self, picture: Picture, known: Sequence[Plate] = (), where: Part | None = None
+    ) -> tuple[Plate, ...]:
+        """All plates in the picture or, with `where`, in a part of it, the surest first, corners in pixels of
+        the picture. Those that lie where `known` ones should be are not read again."""
+        left, top, right, bottom = where or (0, 0, picture.shape[1], picture.shape[0])
         with stage("find"):
-            candidates = search(picture, self.options).candidates
-        return read_unknown(candidates, known, read)
+            candidates = search(picture[top:bottom, left:right], self.options).candidates
+        inward = [_moved(plate, -left, -top) for plate in known]
+        return tuple(_moved(plate, left, top) for plate in read_unknown(candidates, inward, read))
 
     def explain(self, picture: Picture) -> Explanation:
         """The same plates, and a picture of every step on the way."""
@@ -104,6 +108,11 @@ class ClassicEngine:
         nothing = Plate(frame, 1.0, "", 0.0)
         surest = max(self.find_and_read(crop), key=lambda plate: plate.confidence, default=nothing)
         return replace(surest, corners=frame, score=1.0)
+
+
+def _moved(plate: Plate, x: float, y: float) -> Plate:
+    a, b, c, d = ((u + x, v + y) for u, v in plate.corners)
+    return replace(plate, corners=(a, b, c, d))
 
 
 def search(picture: Picture, options: ClassicOptions) -> Search:

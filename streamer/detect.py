@@ -58,9 +58,11 @@ class Engine(Protocol):
     def name(self) -> str:
         """The name in the settings."""
 
-    def find_and_read(self, picture: Picture, known: Sequence[Plate] = ()) -> tuple[Plate, ...]:
-        """All plates in the picture, the surest first, corners in pixels of that picture. Those that lie where
-        `known` ones should be need not be read: see `known.read_unknown`."""
+    def find_and_read(
+        self, picture: Picture, known: Sequence[Plate] = (), where: Part | None = None
+    ) -> tuple[Plate, ...]:
+        """All plates in the picture or, with `where`, in a part of it, the surest first, corners in pixels of
+        the picture. Those that lie where `known` ones should be need not be read: see `known.read_unknown`."""
 
     def explain(self, picture: Picture) -> Explanation:
         """The same plates, and a picture of every step on the way."""
@@ -130,14 +132,11 @@ def read_picture(
     not read again where they should be now. With `where` only that part is looked at: engines shrink what they
     search, so small plates are found there that would be lost in the whole picture. What lies at its edges is
     left out: it may be half a plate, which is read as if it were a whole one."""
-    if where is None:
-        return sift(engine.find_and_read(picture, known), rules)
-    left, top, right, bottom = where
-    inward = [_moved(plate, -left, -top) for plate in known]
-    found = engine.find_and_read(picture[top:bottom, left:right], inward)
-    plates = (_moved(plate, left, top) for plate in found)
-    height, width = picture.shape[:2]
-    return sift((plate for plate in plates if not _is_cut(plate, where, width, height)), rules)
+    plates = engine.find_and_read(picture, known, where)
+    if where is not None:
+        height, width = picture.shape[:2]
+        plates = tuple(plate for plate in plates if not _is_cut(plate, where, width, height))
+    return sift(plates, rules)
 
 
 def _is_cut(plate: Plate, where: Part, width: int, height: int) -> bool:
@@ -150,11 +149,6 @@ def _is_cut(plate: Plate, where: Part, width: int, height: int) -> bool:
         or (where[2] < width and right > where[2] - near)
         or (where[3] < height and bottom > where[3] - near)
     )
-
-
-def _moved(plate: Plate, x: float, y: float) -> Plate:
-    a, b, c, d = ((u + x, v + y) for u, v in plate.corners)
-    return replace(plate, corners=(a, b, c, d))
 
 
 def explain_picture(engine: Engine, picture: Picture, rules: Rules = Rules()) -> Explanation:

@@ -23,10 +23,10 @@ from streamer.neural.models import Net
 from streamer.neural.reader import Reader, Reading
 from streamer.neural.second_look import SecondLook
 from streamer.neural.steps import pictures_of
-from streamer.neural.view import whole
+from streamer.neural.view import View, part, whole
 from streamer.places import MODELS
 from streamer.stopwatch import stage
-from streamer.types import Picture, Plate
+from streamer.types import Part, Picture, Plate
 
 CROP_MARGINS = (0.06, -0.04, 0.12)
 """The margins with which a picture that is a plate already is read; its edges are repeated beyond it. Nobody
@@ -75,11 +75,13 @@ class NetworkEngine:
         )
         self._reader = Reader(Net(options.models / "reader.onnx", reader.OUTPUTS, options.threads))
 
-    def find_and_read(self, picture: Picture, known: Sequence[Plate] = ()) -> tuple[Plate, ...]:
-        """All plates in the picture, the surest first, corners in pixels of that picture. Those that lie where
-        `known` ones should be are neither framed nor read again."""
+    def find_and_read(
+        self, picture: Picture, known: Sequence[Plate] = (), where: Part | None = None
+    ) -> tuple[Plate, ...]:
+        """All plates in the picture or, with `where`, in a part of it, the surest first, corners in pixels of
+        the picture. Those that lie where `known` ones should be are neither framed nor read again."""
         picture = in_colour(picture)
-        _, _, first = self._first_look(picture)
+        _, _, first = self._first_look(picture, part(picture, where) if where else whole(picture))
         return read_unknown(first, known, lambda fresh: self._framed_and_read(picture, fresh, first))
 
     def _framed_and_read(
@@ -114,13 +116,12 @@ class NetworkEngine:
 
     def search(self, picture: Picture) -> Search:
         """Find what may be plates in a BGR picture, without reading."""
-        overview, sight, first = self._first_look(picture)
+        overview, sight, first = self._first_look(picture, whole(picture))
         return Search(overview, sight, first, self._second_look_at(picture, first))
 
-    def _first_look(self, picture: Picture) -> tuple[Picture, Sight, tuple[Candidate, ...]]:
+    def _first_look(self, picture: Picture, view: View) -> tuple[Picture, Sight, tuple[Candidate, ...]]:
         """The picture as the finder is given it, what it saw there, and its candidates in the picture."""
         with stage("find"):
-            view = whole(picture)
             overview = view.of(picture)
             [sight] = self._finder.see([overview])
             return (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -110,6 +111,17 @@ def test_every_plate_in_a_picture_is_read(engine):
     picture = scene(*((plate_picture(text), spot) for text, spot in zip(texts, spots, strict=True)))
     read = {plate.text for plate in read_picture(engine, picture)} - {""}
     assert read == {text.replace(" ", "") for text in texts}
+
+
+def test_a_part_is_read_and_told_where_it_is_in_the_picture(engine):
+    picture = scene((plate_picture("HK 472 MX"), upright(430, 410, 200)))
+    (near, *_) = [plate for plate in engine.find_and_read(picture, where=(300, 300, 800, 620)) if plate.text]
+    (whole, *_) = [plate for plate in engine.find_and_read(picture) if plate.text]
+    assert near.text == whole.text == "HK472MX"
+    assert near.box == pytest.approx(whole.box, abs=8)
+    (kept,) = engine.find_and_read(picture, [replace(near, text="KNOWN1")], (300, 300, 800, 620))[:1]
+    assert (kept.text, kept.kept) == ("KNOWN1", True)
+    assert kept.box == pytest.approx(near.box, abs=6)
 
 
 def test_a_grey_picture_is_read_like_a_coloured_one(engine):

@@ -17,7 +17,7 @@ from streamer.records import PICTURES, LogOptions, ReadLog, RejectedLog, recent_
 from streamer.sampling import Attention
 from streamer.track import ReadChange, Tracker
 from streamer.tracking.options import TrackOptions
-from streamer.types import Frame, Picture, Plate, Reason
+from streamer.types import Frame, Part, Picture, Plate, Reason
 from streamer.zones import Zones
 from tests.passes import START, passing, plate
 
@@ -31,7 +31,9 @@ class Scripted:
         self._looks: Iterator[Sequence[Plate]] = iter(looks)
         self.readings: list[int] = []
 
-    def find_and_read(self, picture: Picture, known: Sequence[Plate] = ()) -> tuple[Plate, ...]:
+    def find_and_read(
+        self, picture: Picture, known: Sequence[Plate] = (), where: Part | None = None
+    ) -> tuple[Plate, ...]:
         kept, fresh = keep(next(self._looks), known)
         self.readings.append(len(fresh))
         return (*kept, *fresh)

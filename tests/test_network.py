@@ -4,6 +4,7 @@ ones: pictures of every shape, crops, steps, models that are missing or damaged.
 from __future__ import annotations
 
 import builtins
+import math
 import subprocess
 import sys
 from dataclasses import replace
@@ -19,6 +20,7 @@ from streamer.demo import DEMO_PASSES, demo_clip
 from streamer.detect import EngineUnavailable, explain_picture, make_engine, read_picture
 from streamer.network import NetworkEngine, NetworkOptions
 from streamer.places import MODELS, ROOT
+from streamer.types import Plate
 
 shipped = pytest.mark.skipif(not (MODELS / "finder.onnx").exists(), reason="the models are not there yet")
 
@@ -226,6 +228,22 @@ def test_a_part_of_a_large_picture_shows_plates_that_are_lost_in_the_whole():
     assert 2400 < plate.box[0] < plate.box[2] < 2400 + small.shape[1]
     assert 1500 < plate.box[1] < plate.box[3] < 1500 + small.shape[0]
     assert read_picture(engine, large) == ()
+
+
+def test_a_part_is_looked_at_as_it_is_and_told_where_it_is_in_the_picture(models):
+    engine, picture = (
+        NetworkEngine(NetworkOptions(models=models)),
+        with_spots(1280, 720, (300, 200), (900, 500)),
+    )
+    everything = engine.find_and_read(picture)
+    [plate] = engine.find_and_read(picture, where=(736, 352, 1152, 608))
+    assert plate.text == TEXT
+    assert min(math.dist(middle_of(plate), middle_of(one)) for one in everything) < 20
+
+
+def middle_of(plate: Plate) -> tuple[float, float]:
+    left, top, right, bottom = plate.box
+    return (left + right) / 2, (top + bottom) / 2
 
 
 @shipped

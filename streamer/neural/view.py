@@ -71,6 +71,15 @@ def whole(picture: Picture) -> View:
     return View((0, 0, width, height), (0, 0, *size), size)
 
 
+def part(picture: Picture, where: Part) -> View:
+    """A part of the picture as it is, or shrunk where it is too large: it is a part because the picture has
+    pixels enough."""
+    left, top, right, bottom = where
+    scale = min(1.0, (AREA / ((right - left) * (bottom - top))) ** 0.5)
+    size = _side((right - left) * scale), _side((bottom - top) * scale)
+    return View(where, (0, 0, *size), size)
+
+
 def _side(pixels: float) -> int:
     """The nearest multiple of STRIDE; a strip of one pixel's height does not become a huge picture."""
     return min(max(round(pixels / STRIDE), 1), AREA // STRIDE // STRIDE) * STRIDE
