@@ -32,6 +32,10 @@ CROP_MARGINS = (0.06, -0.04, 0.12)
 """The margins with which a picture that is a plate already is read; its edges are repeated beyond it. Nobody
 knows how closely it was cut, so they reach from a little off to much around."""
 
+WORTH_A_LOOK = 0.25
+"""What the first look gives less (0-1) gets no second one. Of 366 held-out texts none is lost by that, nor by 0.3,
+three by 0.35; of 471 held-out plates four are, all of them narrower than 40 pixels."""
+
 
 @dataclass(frozen=True)
 class NetworkOptions:
@@ -89,7 +93,7 @@ class NetworkEngine:
     ) -> tuple[Plate, ...]:
         """Some of what the first look found. A plate's score is the geometric mean of both looks': what can
         never get enough gets no second one."""
-        least = self.options.min_score**2
+        least = max(WORTH_A_LOOK, self.options.min_score**2)
         second = self._second_look_at(picture, [one for one in candidates if one.score >= least])
         worth_reading = self._worth_reading(second)
         return plates_of(worth_reading, self._read(picture, worth_reading, first))

@@ -18,7 +18,7 @@ from streamer.area import area_around
 from streamer.capture import open_source
 from streamer.demo import DEMO_PASSES, demo_clip
 from streamer.detect import EngineUnavailable, explain_picture, make_engine, read_picture
-from streamer.network import NetworkEngine, NetworkOptions
+from streamer.network import WORTH_A_LOOK, NetworkEngine, NetworkOptions
 from streamer.places import MODELS, ROOT
 from streamer.types import Plate
 
@@ -116,7 +116,7 @@ def test_a_second_look_at_fewer_places_finds_the_same():
     spared = 0
     for picture in pictures:
         assert engine.find_and_read(picture) == engine.explain(picture).plates
-        spared += sum(one.score < engine.options.min_score**2 for one in engine.search(picture).first)
+        spared += sum(one.score < WORTH_A_LOOK for one in engine.search(picture).first)
     assert spared > len(pictures)
 
 
@@ -258,7 +258,7 @@ def test_the_shipped_models_have_cards_and_are_small():
 def test_it_runs_without_what_it_is_trained_with(models):
     code = (
         "import sys; sys.modules.update(torch=None, onnx=None, training=None); import numpy, pathlib;"
-        "from streamer.network import NetworkEngine, NetworkOptions;"
+        "from streamer.network import WORTH_A_LOOK, NetworkEngine, NetworkOptions;"
         f"engine = NetworkEngine(NetworkOptions(models=pathlib.Path({str(models)!r})));"
         "engine.explain(numpy.zeros((360, 640, 3), numpy.uint8))"
     )
