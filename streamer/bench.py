@@ -148,7 +148,8 @@ class _Work:
         with stage(CONVERT):
             picture = frame.image
         known = [] if self._stills else self._tracker.known(frame.media_s)
-        plates = read_picture(self._engine, picture, self._rules, known)
+        part = self._attention.part_of(frame, self._tracker.places(frame.media_s)) if self._attention else None
+        plates = read_picture(self._engine, picture, self._rules, known, part)
         if self._stills:
             return
         with stage(TRACK):

@@ -33,8 +33,8 @@ CROP_MARGINS = (0.06, -0.04, 0.12)
 knows how closely it was cut, so they reach from a little off to much around."""
 
 WORTH_A_LOOK = 0.25
-"""What the first look gives less (0-1) gets no second one. Of 366 held-out texts none is lost by that, nor by 0.3,
-three by 0.35; of 471 held-out plates four are, all of them narrower than 40 pixels."""
+"""What the first look gives less (0-1) gets no second one. Of 366 held-out texts none is lost by that, nor by
+0.3, three by 0.35; of 471 held-out plates four are, all of them narrower than 40 pixels."""
 
 
 @dataclass(frozen=True)
