@@ -94,8 +94,10 @@ class NetworkEngine:
         """Some of what the first look found. A plate's score is the geometric mean of both looks': what can
         never get enough gets no second one."""
         least = max(WORTH_A_LOOK, self.options.min_score**2)
-        second = self._second_look_at(picture, [one for one in candidates if one.score >= least])
-        worth_reading = self._worth_reading(second)
+        worth_a_look = [one for one in candidates if one.score >= least]
+        if not worth_a_look:
+            return ()
+        worth_reading = self._worth_reading(self._second_look_at(picture, worth_a_look))
         return plates_of(worth_reading, self._read(picture, worth_reading, first))
 
     def explain(self, picture: Picture) -> Explanation:
