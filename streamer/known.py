@@ -40,15 +40,14 @@ def read_unknown(
 
 
 def keep(candidates: Iterable[C], known: Sequence[Plate]) -> tuple[list[Plate], list[C]]:
-    """The known plates that are still there, moved to where they are now, and the candidates that have to be
-    read. A candidate tells where a plate is better than how large it is."""
+    """The known plates that are still there, where they are now, and the candidates that have to be read."""
     kept, fresh, left = [], [], list(known)
     for candidate in candidates:
         place = box_around(candidate.corners)
         plate = max(left, key=lambda one: _overlap(one.box, place), default=None)
         if plate and _overlap(plate.box, place) >= THERE:
             left.remove(plate)
-            kept.append(replace(plate, corners=_centred(plate, place), kept=True))
+            kept.append(replace(plate, corners=candidate.corners, score=candidate.score, kept=True))
         else:
             fresh.append(candidate)
     return kept, fresh
@@ -62,11 +61,3 @@ def _overlap(one: Box, other: Box) -> float:
 
 def _area(box: Box) -> float:
     return (box[2] - box[0]) * (box[3] - box[1])
-
-
-def _centred(plate: Plate, place: Box) -> Corners:
-    """The plate's corners with the middle of the place as theirs."""
-    left, top, right, bottom = plate.box
-    x, y = (place[0] + place[2] - left - right) / 2, (place[1] + place[3] - top - bottom) / 2
-    a, b, c, d = ((u + x, v + y) for u, v in plate.corners)
-    return a, b, c, d

@@ -83,22 +83,20 @@ class NetworkEngine:
         self, picture: Picture, known: Sequence[Plate] = (), where: Part | None = None
     ) -> tuple[Plate, ...]:
         """All plates in the picture or, with `where`, in a part of it, the surest first, corners in pixels of
-        the picture. Those that lie where `known` ones should be are neither framed nor read again."""
+        the picture. Those that lie where `known` ones should be are not read again."""
         picture = in_colour(picture)
         _, _, first = self._first_look(picture, part(picture, where) if where else whole(picture))
-        return read_unknown(first, known, lambda fresh: self._framed_and_read(picture, fresh, first))
+        candidates = self._framed(picture, first)
+        return read_unknown(
+            candidates, known, lambda fresh: plates_of(fresh, self._read(picture, fresh, first))
+        )
 
-    def _framed_and_read(
-        self, picture: Picture, candidates: Sequence[Candidate], first: Sequence[Candidate]
-    ) -> tuple[Plate, ...]:
-        """Some of what the first look found. A plate's score is the geometric mean of both looks': what can
-        never get enough gets no second one."""
+    def _framed(self, picture: Picture, first: Sequence[Candidate]) -> list[Candidate]:
+        """What the first look found, framed, if it is worth reading. A plate's score is the geometric mean of
+        both looks': what can never get enough gets no second one."""
         least = max(WORTH_A_LOOK, self.options.min_score**2)
-        worth_a_look = [one for one in candidates if one.score >= least]
-        if not worth_a_look:
-            return ()
-        worth_reading = self._worth_reading(self._second_look_at(picture, worth_a_look))
-        return plates_of(worth_reading, self._read(picture, worth_reading, first))
+        worth_a_look = [one for one in first if one.score >= least]
+        return self._worth_reading(self._second_look_at(picture, worth_a_look)) if worth_a_look else []
 
     def explain(self, picture: Picture) -> Explanation:
         """The same plates, and a picture of every step on the way."""

@@ -121,7 +121,7 @@ def test_a_second_look_at_fewer_places_finds_the_same():
 
 
 @shipped
-def test_what_is_known_is_neither_framed_nor_read_again():
+def test_what_is_known_is_not_read_again():
     engine = NetworkEngine()
     picture = next(
         frame.image for frame in open_source(str(demo_clip()), "test").frames() if frame.index == 100
