@@ -40,8 +40,8 @@ _HEAD = """## What following costs
 
 `python -m benchmarks.tracking --tracks {tracks} --looks {looks}`: {tracks} vehicles in view all the time, each for
 {low} to {high} looks at {fps} a second, one look in ten missed, one in five misread. Milliseconds of processor time
-for one update of the tracker, and for each of its tracks, reads told and settled included. Asked: under {asked} ms for
-each track.
+for one update of the tracker, and for each of its tracks, reads told and settled included. Asked: a median under
+{asked} ms for each track.
 
 """
 

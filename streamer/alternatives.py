@@ -105,7 +105,7 @@ def _likeliest(places: Sequence[Place], grammar: Grammar) -> list[_Text]:
 
 def _longer(texts: list[_Text], ends: list[_Text]) -> list[_Text]:
     """The texts, the likeliest of which come first, with every end that leaves them likely."""
-    most = max([share for _, share, _ in ends])
+    most = max((share for _, share, _ in ends), default=0.0)
     least = texts[-1][1] * most if len(texts) == CONSIDERED else 0.0
     longer: list[_Text] = []
     for text, p, syntaxes in texts:

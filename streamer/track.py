@@ -268,7 +268,7 @@ class Tracker:
     def _is_certain(self, track: Track) -> bool:
         """Whether it is a read that further looks will hardly change, and the newest look says so, too."""
         one = self._owner(track)
-        if one is None or track.plate.text != one.read.plate:
+        if one is None or track.missed or track.plate.text != one.read.plate:
             return False
         said = one.ballot.verdict
         return said.text == one.read.plate and said.confidence >= CERTAIN and said.looks >= CERTAIN_LOOKS

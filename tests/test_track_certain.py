@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
+from random import Random
 
 import pytest
 
@@ -52,6 +53,18 @@ def test_it_is_read_again_after_a_second() -> None:
     assert {later - sooner for sooner, later in pairwise(read[-4:])} == {10}
     (told,) = camera.settled()
     assert (told.plate, told.frames) == ("AB123CD", 40)
+
+
+def test_a_standing_plate_that_is_framed_a_little_otherwise_each_time_stands() -> None:
+    chance, camera, readings = Random(1), Camera(fps=10), 0
+    for _ in range(300):
+        width = 100 * (1 + chance.gauss(0, 0.02))
+        now = plate("AB123CD", 500 + chance.gauss(0, 1), 300 + chance.gauss(0, 0.4), width, confidence=0.97)
+        kept, fresh = keep([now], camera.tracker.known(camera.media_s))
+        camera.look(*kept, *fresh)
+        readings += len(fresh)
+    assert camera.tracker.settled
+    assert readings < 60
 
 
 def test_another_vehicle_behind_it_is_read_at_once() -> None:

@@ -23,6 +23,17 @@ def test_without_text_there_is_no_verdict() -> None:
     assert ballot_of().verdict == ballot_of(("", 0.0), ("", 0.9)).verdict == Verdict("", 0.0, 0)
 
 
+def test_a_character_of_which_every_look_knows_nothing_has_no_alternatives() -> None:
+    """Tesseract says that of single characters."""
+    characters = tuple(Character(one, 0.0 if one == "A" else 0.95) for one in "AB123CD")
+    ballot = Ballot()
+    for _ in range(3):
+        ballot.add(Plate(CORNERS, 0.9, "AB123CD", 0.8, characters))
+    assert ballot.verdict.text == "AB123CD"
+    assert all(text[0] == "A" for text, _ in ballot.alternatives(ballot.verdict))
+    assert [one.text for one in ballot.with_unknown(1)] == ["?B123CD"]
+
+
 def test_two_agreeing_looks_are_worth_what_each_says_and_one_is_worth_less() -> None:
     assert ballot_of(("ABC123", 0.7), ("ABC123", 0.7)).verdict.confidence == pytest.approx(0.7)
     assert ballot_of(("ABC123", 0.7)).verdict.confidence < 0.5
