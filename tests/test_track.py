@@ -594,6 +594,18 @@ def test_a_sign_that_is_read_surely_but_never_twice_alike_is_no_read() -> None:
     assert camera.texts() == []
 
 
+@pytest.mark.parametrize(
+    ("regions", "text", "texts"),
+    [((), "KENNARDS", []), ((), "KA56NRD", ["KA56NRD"]), (("US-CA",), "KENNARDS", ["KENNARDS"])],
+)
+def test_one_sure_look_at_what_is_no_plate_by_its_text_is_not_enough(
+    regions: tuple[str, ...], text: str, texts: list[str]
+) -> None:
+    camera = Camera(TrackOptions(grammar=Grammar(regions)))
+    camera.watch([[], [plate(text, 300, confidence=0.99)], *[[]] * 10])
+    assert camera.texts() == texts
+
+
 @pytest.mark.parametrize("fps", [3, 5, 15])
 def test_one_sure_look_is_told_when_nobody_can_wait_longer(fps: float) -> None:
     camera = Camera(fps=fps)

@@ -75,7 +75,7 @@ class Judge:
 
     def is_sure_glimpse(self, track: Track, tracks: Iterable[Track]) -> bool:
         """Whether a track that cannot wait any longer has one look that is sure enough alone; `tracks` are all
-        that are followed."""
+        that are followed. What is no plate by its text is lettering: who has one look has not moved."""
         verdict, surest = track.ballot.verdict, track.surest
         return (
             self._options.min_looks <= GLIMPSE_LOOKS
@@ -83,7 +83,7 @@ class Judge:
             and (_is_alone(track, tracks) if track.looks == 1 else track.moved and surest.text == verdict.text)
             and track.entered
             and self.doubt(verdict, min_looks=1) is None
-            and not (self.is_sign(track, verdict) and may_be_time(verdict.text))
+            and not self.is_sign(track, verdict)
         )
 
     def partly_certain(self, track: Track, fixture: Fixture | None) -> Verdict | None:
