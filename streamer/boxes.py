@@ -62,6 +62,12 @@ def shared_part(a: Box, b: Box) -> float:
     return width * height / smaller
 
 
+def overlap(a: Box, b: Box) -> float:
+    """The area two boxes share as a part of the larger one, 0-1."""
+    smaller, larger = sorted((box[2] - box[0]) * (box[3] - box[1]) for box in (a, b))
+    return shared_part(a, b) * smaller / larger if larger else 0.0
+
+
 def apart(items: Iterable[T], most: float) -> list[T]:
     """The first of each place, in their order: those that share less than `most` (0-1) with all kept before."""
     kept: list[T] = []

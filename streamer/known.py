@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
-from streamer.boxes import box_around, shared_part
-from streamer.types import Box, Corners, Plate
+from streamer.boxes import box_around, overlap
+from streamer.types import Corners, Plate
 
 THERE = 0.6
 """A candidate is a known plate if their boxes share this part of the larger one, 0-1: two plates that are both
@@ -44,20 +44,10 @@ def keep(candidates: Iterable[C], known: Sequence[Plate]) -> tuple[list[Plate], 
     kept, fresh, left = [], [], list(known)
     for candidate in candidates:
         place = box_around(candidate.corners)
-        plate = max(left, key=lambda one: _overlap(one.box, place), default=None)
-        if plate and _overlap(plate.box, place) >= THERE:
+        plate = max(left, key=lambda one: overlap(one.box, place), default=None)
+        if plate and overlap(plate.box, place) >= THERE:
             left.remove(plate)
             kept.append(replace(plate, corners=candidate.corners, score=candidate.score, kept=True))
         else:
             fresh.append(candidate)
     return kept, fresh
-
-
-def _overlap(one: Box, other: Box) -> float:
-    """The area two boxes share as a part of the larger one, 0-1."""
-    smaller, larger = sorted((_area(one), _area(other)))
-    return shared_part(one, other) * smaller / larger if larger else 0.0
-
-
-def _area(box: Box) -> float:
-    return (box[2] - box[0]) * (box[3] - box[1])

@@ -128,11 +128,8 @@ class NetworkEngine:
         with stage("find"):
             overview = view.of(picture)
             [sight] = self._finder.see([overview])
-            return (
-                overview,
-                sight,
-                tuple(replace(one, corners=view.outward(one.corners)) for one in sight.candidates),
-            )
+            first = tuple(replace(one, corners=view.outward(one.corners)) for one in sight.candidates)
+        return overview, sight, first
 
     def _second_look_at(self, picture: Picture, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
         with stage("second look"):

@@ -180,7 +180,7 @@ class Tracker:
     def known(self, media_s: float) -> list[Plate]:
         """The plates and signs that need not be read in a look at that time of the source, where they should be
         then: those that stand and were surely read not long ago, and those of certain reads."""
-        since_look = media_s - self._moment.media_s if self._moment else 0.0
+        since_look = self._since_look(media_s)
         known = []
         for track in self._follower.tracks:
             unread_s = self._now_s + abs(since_look) - track.read_s + ROUNDING_S
@@ -207,7 +207,7 @@ class Tracker:
 
         Tracks are shown until the prediction ends, those of the newest look for SHOWN_S: looks may be rare.
         """
-        since_look = media_s - self._moment.media_s if self._moment else 0.0
+        since_look = self._since_look(media_s)
         views = []
         for track in self._follower.tracks:
             ahead = self._now_s + since_look - track.seen_s
@@ -215,15 +215,18 @@ class Tracker:
                 continue
             owner = self._owner(track)
             text = owner.read.plate if owner else track.ballot.text
-            corners = track.corners(min(max(ahead, 0.0), PREDICT_S))
-            views.append(TrackView(corners, text, owner is not None))
+            views.append(TrackView(self._due(track, since_look), text, owner is not None))
         return views
 
     def places(self, media_s: float) -> list[Box]:
         """Where all plates that have not left should be at that time of the source, those that the last look
         missed as well."""
-        since_look = media_s - self._moment.media_s if self._moment else 0.0
+        since_look = self._since_look(media_s)
         return [box_around(self._due(track, since_look)) for track in self._follower.tracks]
+
+    def _since_look(self, media_s: float) -> float:
+        """Seconds from the last look to that time of the source."""
+        return media_s - self._moment.media_s if self._moment else 0.0
 
     def _due(self, track: Track, since_look: float) -> Corners:
         """Where a track should be, so many seconds after the last look."""

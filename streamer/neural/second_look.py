@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from streamer.boxes import apart, shared_part
+from streamer.boxes import apart, overlap
 from streamer.neural.finder import SAME_PLATE, Candidate, as_corners, is_quadrilateral
 from streamer.neural.models import Net
 from streamer.neural.view import TILE, tile
@@ -65,11 +65,4 @@ class SecondLook:
 
 def _is_elsewhere(framed: Candidate, before: Candidate) -> bool:
     """Whether the plate is not about where and as large as the candidate was."""
-    both = shared_part(framed.box, before.box)
-    sizes = sorted(_area(one) for one in (framed, before))
-    return both * sizes[0] < ELSEWHERE * sizes[1]
-
-
-def _area(candidate: Candidate) -> float:
-    left, top, right, bottom = candidate.box
-    return (right - left) * (bottom - top)
+    return overlap(framed.box, before.box) < ELSEWHERE
