@@ -249,7 +249,7 @@ def test_a_new_vehicle_at_the_same_place_is_a_new_read() -> None:
 
 def test_what_does_not_become_a_read_is_rejected_with_its_reason() -> None:
     camera = Camera(TrackOptions(min_confidence=0.5))
-    camera.look(plate("XYZ789", 500))
+    camera.look(plate("XYZ789", 500, confidence=0.7))
     camera.wait(3)
     camera.watch([[plate("QRS456", 500, confidence=0.3)]] * 3)
     camera.wait(3)
@@ -283,7 +283,7 @@ def test_a_rejected_track_has_its_own_times_and_an_id_that_comes_again() -> None
 
 def test_what_was_rejected_is_told_once() -> None:
     camera = Camera()
-    camera.look(plate("XYZ789", 500))
+    camera.look(plate("XYZ789", 500, confidence=0.7))
     camera.wait(3)
     assert len(camera.tracker.take_rejected()) == 1
     camera.wait(3)
@@ -630,7 +630,7 @@ def test_a_vehicle_in_view_is_told_by_its_one_sure_look_while_the_others_disagre
 @pytest.mark.parametrize(
     ("options", "confidence"),
     [
-        (TrackOptions(), 0.9),
+        (TrackOptions(), 0.75),
         (TrackOptions(sure_look=2), 0.99),
         (TrackOptions(min_looks=3), 0.99),
         (TrackOptions(decide_after_s=3), 0.99),

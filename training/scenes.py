@@ -36,7 +36,7 @@ NONE, EXACT, BOX, VAGUE = range(4)
 nothing is to be taught about it: it is too small or leaves the piece."""
 SMALLEST = 9.0
 """Plates narrower than so many pixels are VAGUE."""
-NARROW, WIDE = 10.0, 260.0
+NARROW, WIDE = 10.0, 300.0
 """Widths in pixels that plates are brought to."""
 LARGEST = 1280
 """Photos are kept with their longest side no longer than this."""

@@ -30,7 +30,7 @@ class TrackOptions:
     lost_after_s: float = 1.5
     repeat_after_s: float = 30.0
     min_confidence: float = 0.5
-    sure_look: float = 0.95
+    sure_look: float = 0.8
     decide_after_s: float = 1.0
     still_s: float = 4.0
     grammar: Grammar = EVERYWHERE
