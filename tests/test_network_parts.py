@@ -69,6 +69,18 @@ def test_a_texts_probability_is_the_sum_over_all_paths(seed):
         assert exp(log_probability(text, columns)) == pytest.approx(probability, rel=1e-5)
 
 
+@pytest.mark.parametrize("surely", [1.0, 0.99995])
+def test_columns_in_which_there_is_nothing_do_not_change_a_texts_probability(surely):
+    columns = few_columns(1)
+    nothing = np.zeros((2, 4, SYMBOLS), np.float32)
+    nothing[..., BLANK], nothing[..., 1] = surely, 1 - surely
+    spaced = np.concatenate([nothing, columns[:, :2], nothing, columns[:, 2:], nothing], axis=1)
+    one = nothing[:, :1]
+    once = np.concatenate([one, columns[:, :2], one, columns[:, 2:], one], axis=1)
+    for text in by_trying_all_paths(columns):
+        assert exp(log_probability(text, spaced)) == pytest.approx(exp(log_probability(text, once)), abs=0.0005)
+
+
 def test_what_cannot_be_there_is_as_good_as_impossible():
     assert log_probability("Z", few_columns(1)) < -500
     assert log_probability("01010101", few_columns(1)) < -500
