@@ -313,7 +313,7 @@ class Tracker:
             if (
                 waits
                 and self._is_sure_glimpse(track)
-                and not (self._alike(track) or self._seen_elsewhere(track))
+                and not (self._alike(track) or self._cut_off(track) or self._seen_elsewhere(track))
             ):
                 begun.append(one := self._begin(track, track.ballot.verdict))
                 self._take(one, track)
@@ -349,7 +349,12 @@ class Tracker:
         reason = None if self._is_sure_glimpse(track) else self._why_not(track, verdict)
         if reason in UNSETTLED and (partly := self._judge.partly_certain(track, fixture)):
             verdict, reason = partly, None
-        one = self._alike(track) or (None if reason else self._seen_elsewhere(track))
+        one = self._alike(track)
+        if one is None and reason is None:
+            if whole := self._cut_off(track):
+                self._reject(track, verdict, Reason.REPEAT, whole.read.read_id)
+                return None
+            one = self._seen_elsewhere(track)
         if one:
             self._reject(track, verdict, Reason.REPEAT, one.read.read_id)
         elif reason:
@@ -400,6 +405,14 @@ class Tracker:
             if (far := self._apart(one, track)) is not None
         ]
         return self._passes[min(near)[2]] if near else None
+
+    def _cut_off(self, track: Track) -> Pass | None:
+        """The open pass whose plate may have been seen in a single look, cut by the picture's edge: what is
+        left of it is read as surely as a whole one, and has no vote."""
+        text = track.ballot.verdict.text if track.looks == 1 else ""
+        told = (one for one in self._passes if text and track.serial not in one.beside)
+        whole = [one for one in told if one.read.plate.startswith(text) or one.read.plate.endswith(text)]
+        return max(whole, key=lambda one: one.seen_s, default=None)
 
     def _apart(self, one: Pass, track: Track) -> float | None:
         """The distance of a track's text from a pass's, if the track must be of the same vehicle."""

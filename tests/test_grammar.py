@@ -149,6 +149,30 @@ def test_what_one_die_may_have_printed_is_told_by_the_syntax(code, read, sure, l
     assert Grammar((code,)).likeliest(places(read, **sure)).text == likeliest
 
 
+@pytest.mark.parametrize("code", ["", "DE", "US-CO"])
+def test_an_o_that_may_be_a_zero_by_its_die_is_no_d_for_that(code):
+    grammar = Grammar((code,) if code else ())
+    read = [{one: 0.99} for one in "M*1234"]
+    read[1] = {"O": 0.5, "D": 0.48}
+    assert grammar.likeliest(read).text == "MO1234"
+    characters = tuple(
+        Character("O", 0.5, (("D", 0.48),)) if one == "O" else Character(one, 0.99) for one in "MO1234"
+    )
+    ballot = Ballot(grammar)
+    for _ in range(6):
+        ballot.add(spelt(Plate(CORNERS, 0.9, "MO1234", 0.48, characters), grammar))
+    assert (ballot.verdict.text, ballot.verdict.confidence < 0.5) == ("MO1234", True)
+
+
+@pytest.mark.parametrize("p", [0.3, 0.5, 0.7])
+def test_britains_o_is_no_zero_where_numbers_begin(p):
+    """O and 0 are one die there. Numbers of the older series have no leading zeros."""
+    read = places("LO51ABC", 0.99)
+    read[1] = {"O": p, "0": 0.99 - p}
+    assert BRITAIN.likeliest(read).text == "LO51ABC"
+    assert BRITAIN.fits("Q123ABC"), "vehicles of unknown age"
+
+
 def test_of_what_is_printed_alike_the_letter_that_was_surely_seen_stays_where_nothing_speaks_against_it():
     for text in ("PENGU1N", "L0VE", "GO4IT"):
         assert Grammar(codes_of("US")).likeliest(places(text, 0.99)).text == text

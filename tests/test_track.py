@@ -585,6 +585,27 @@ def test_one_sure_look_is_enough_for_a_vehicle_that_was_too_fast_for_two(sure, s
     assert camera.texts() == texts
 
 
+@pytest.mark.parametrize(("text", "first"), [("AB12", True), ("AB12", False), ("123CD", False)])
+def test_one_sure_look_at_a_plate_that_the_pictures_edge_cuts_is_no_second_vehicle(text, first) -> None:
+    """Its looks are no track: it is too fast, or something hides it. What is left of the plate is read surely."""
+    camera = Camera()
+    whole = [[plate("AB123CD", 700 + 600 * look)] for look in range(3)]
+    cut = [[plate(text, 0 if first else 2500, width=60, confidence=0.93)]]
+    camera.watch(cut + whole if first else [*whole, *[[]] * 9, *cut])
+    camera.wait(60)
+    assert camera.texts() == ["AB123CD"]
+    assert Reason.REPEAT in {one.reason for one in camera.rejected()}
+
+
+def test_a_sign_that_flickers_is_one_read_however_often_one_look_is_sure() -> None:
+    camera = Camera()
+    for _ in range(8):
+        camera.look(plate("KA56NRD", 300, confidence=0.85))
+        camera.wait(40)
+    assert camera.texts() == ["KA56NRD"]
+    assert [one.reason for one in camera.rejected()] == [Reason.REPEAT] * 7
+
+
 def test_a_sign_that_is_read_surely_but_never_twice_alike_is_no_read() -> None:
     camera = Camera()
     for text in ("SH0PS1", "5HOP51", "SHOP5I", "SNOP51"):

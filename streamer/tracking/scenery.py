@@ -85,14 +85,15 @@ class Scenery:
 
     def over(self, track: Track, verdict: Verdict, read_id: str) -> None:
         """A track is over, with that verdict and read, "" if there is none: remembers what it has shown
-        standing, and forgets what has moved away."""
+        standing, and forgets what has moved away. What was a read by one look may be a sign that flickers."""
         passes = self._passed - self._passed_before.pop(track.serial)
         if not verdict.text or not self._still_s:
             return
         if track.moved:
             self._left(track.start.box, verdict)
             self._left(track.halt.box, verdict)
-        if track.stood_s >= self._still_s or self.fixture(track):
+        flickers = track.looks == 1 and read_id
+        if flickers or track.stood_s >= self._still_s or self.fixture(track):
             self._stood(Fixture(track.halt.box, verdict, read_id, passes, track.halted_s, track.seen_s))
 
     def _stood(self, seen: Fixture) -> None:
