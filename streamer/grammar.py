@@ -26,8 +26,7 @@ from streamer.types import Character
 CHARACTERS = digits + ascii_uppercase
 PREFERRED = math.log(60)
 """The bonus when regions are set: a text that fits may be 60 times less likely than one that does not. So a
-character of which the reader is 98% sure gives way, one of which it is 99% sure does not; of those that are
-PRINTED_ALIKE a single one gives way however sure it is (see ONE_DIE), two do not."""
+character of which the reader is 98% sure gives way, one of which it is 99% sure does not."""
 CHOSEN = math.log(15)
 """The bonus when plates of a region that is set may have any text (`formats.OWNERS_CHOOSE`): a higher one bends
 PENGU1N. Of 218 American plates that the reader had not been taught, 140 came out exactly with 4 to 15 times,
@@ -43,7 +42,8 @@ LEAST = 1e-4
 ONE_DIE = 0.1
 """The part of plates that print O by the zero's die, or I by the one's, although the reader takes it for surely
 one of both. As many were rendered like that for it; which countries do, it cannot know. Of the 366 held-out
-plates as many come out exactly with 0 to 0.3 of it."""
+plates as many come out exactly with 0 to 0.3 of it. With a bonus above CHOSEN it is less in proportion: what a
+reader is 99.9% sure of is never bent, not even on a visitor's plate."""
 UNTOLD = 0.2
 """What part of its doubt a reader has about look-alikes that does not tell what else a character may be."""
 
@@ -128,7 +128,8 @@ class Grammar:
         If none fits, the likeliest of all with `fits` False, whether `strict` or not: what becomes of it is
         for the caller to say.
         """
-        places = [_as_printed(place) for place in places]
+        one_die = ONE_DIE * min(1.0, math.exp(CHOSEN - self.bonus))
+        places = [_as_printed(place, one_die) for place in places]
         free = _freest(places)
         guessed = _of(self.guess) if self.guess else None
         for grammar, bonus in ((guessed, GUESSED), (self, self.bonus)):
@@ -248,9 +249,10 @@ def _look_alikes(character: str) -> tuple[tuple[str, float], ...]:
     return tuple((other, weight / sum(likely.values())) for other, weight in likely.items())
 
 
-def _as_printed(place: Place) -> Place:
+def _as_printed(place: Place, one_die: float) -> Place:
     """The place as somebody sees it who does not know whether characters that are PRINTED_ALIKE are told apart
-    on this plate. None becomes less probable by it: an O that is a zero perhaps is no D for that."""
+    on this plate; on that part of all, 0-1, they are not. None becomes less probable by it: an O that may be a
+    zero is no D for that."""
     if not any(one in place for pair in PRINTED_ALIKE for one in pair):
         return place
     printed = dict(place)
@@ -258,7 +260,7 @@ def _as_printed(place: Place) -> Place:
         either = sum(place.get(one, 0.0) for one in pair)
         for character in pair if either else "":
             own = place.get(character, 0.0)
-            printed[character] = max(own, (1.0 - ONE_DIE) * own + ONE_DIE * either / 2)
+            printed[character] = max(own, (1.0 - one_die) * own + one_die * either / 2)
     return printed
 
 

@@ -173,6 +173,14 @@ def test_britains_o_is_no_zero_where_numbers_begin(p):
     assert BRITAIN.fits("Q123ABC"), "vehicles of unknown age"
 
 
+@pytest.mark.parametrize(
+    ("regions", "text"), [(("DE",), "1XAD427"), (("CZ",), "O1234BX"), (("BR",), "KAI1234")]
+)
+def test_a_visitor_who_was_surely_read_is_not_bent(regions, text):
+    """`1-XAD-427` is Belgian; Germany would have IX-AD 427."""
+    assert Grammar(regions).likeliest(places(text, 0.999)).text == text
+
+
 def test_of_what_is_printed_alike_the_letter_that_was_surely_seen_stays_where_nothing_speaks_against_it():
     for text in ("PENGU1N", "L0VE", "GO4IT"):
         assert Grammar(codes_of("US")).likeliest(places(text, 0.99)).text == text
