@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streamer.formats import FORMATS, STYLES
-from streamer.likeness import PRINTED_ALIKE, UNKNOWN, alike, printed_alike
+from streamer.likeness import PRINTED_ALIKE, TWIN, UNKNOWN, alike, printed_alike
 from streamer.syntax import Pattern, patterns
 from streamer.types import Character
 
@@ -50,7 +50,6 @@ UNTOLD = 0.2
 _LEAST_LOG = math.log(LEAST)
 _NUMBER = {character: number for number, character in enumerate(CHARACTERS)}
 _PLACES = np.arange(64)
-_TWINS = frozenset("".join(PRINTED_ALIKE))
 
 Place = Mapping[str, float]
 """What may stand at one place of a text: characters and how probable each is, 0-1."""
@@ -184,7 +183,7 @@ class Grammar:
     def _as_its_syntax_prints(self, places: Sequence[Place], spelt: Spelt) -> Spelt:
         """The text that fits, or one printed alike and nearly as likely, of a syntax with fewer texts."""
         slots = self._slots.get(len(places))
-        if slots is None or _TWINS.isdisjoint(spelt.text):
+        if slots is None or not any(map(_may_be_its_twin, places, spelt.text)):
             return spelt
         alike = [
             {character: LEAST} | {one: p for one, p in place.items() if printed_alike(one, character)}
@@ -262,6 +261,12 @@ def _as_printed(place: Place, one_die: float) -> Place:
             own = place.get(character, 0.0)
             printed[character] = max(own, (1.0 - one_die) * own + one_die * either / 2)
     return printed
+
+
+def _may_be_its_twin(place: Place, character: str) -> bool:
+    """Whether what is printed alike is nearly as likely there."""
+    twin = TWIN.get(character)
+    return twin is not None and place.get(twin, 0.0) * math.exp(ANYWHERE) >= place.get(character, LEAST)
 
 
 def _logs(places: Sequence[Place], least: float) -> NDArray[np.float64]:

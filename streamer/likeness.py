@@ -12,6 +12,9 @@ ALPR-Database-Community matches by; the others have nearly the same strokes in p
 PRINTED_ALIKE = ("0O", "1I")
 """Characters that many plates print alike: only a country's syntax tells them apart."""
 
+TWIN = {pair[this]: pair[1 - this] for pair in PRINTED_ALIKE for this in (0, 1)}
+"""For each of them the other one of its pair."""
+
 CONFUSED = 0.3
 """What a swap within a group costs; any other swap costs 1."""
 

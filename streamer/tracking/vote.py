@@ -11,7 +11,7 @@ from streamer.alternatives import Slate, instead_of
 from streamer.boxes import character_px_of
 from streamer.calibration import AS_IT_IS, Calibration
 from streamer.grammar import EVERYWHERE, Grammar, Place, Spelt, look_alikes, possible
-from streamer.likeness import PRINTED_ALIKE, UNKNOWN, printed_alike
+from streamer.likeness import TWIN, UNKNOWN, printed_alike
 from streamer.tracking.align import aligned
 from streamer.types import Alternative, Character, Plate
 
@@ -62,7 +62,6 @@ class _Tally:
 
 
 _Position = dict[str, _Tally]
-_TWINS = {pair[this]: pair[1 - this] for pair in PRINTED_ALIKE for this in (0, 1)}
 
 
 @dataclass(frozen=True)
@@ -366,7 +365,7 @@ def _seat(position: _Position, character: str, settled: float) -> _Seat:
 
 def _together(position: _Position, character: str) -> _Tally:
     """The votes for a character and for what is printed alike."""
-    own, alike = position.get(character), position.get(_TWINS.get(character, ""))
+    own, alike = position.get(character), position.get(TWIN.get(character, ""))
     if own is None or alike is None:
         return own or alike or _Tally()
     return _Tally(own.weight + alike.weight, own.looks + alike.looks, own.doubt * alike.doubt)
