@@ -80,6 +80,8 @@ def codes_of(region: str) -> tuple[str, ...]:
     """The codes of a region in the table; `US` stands for all states. Raises ValueError."""
     if region in FORMATS:
         return (region,)
+    if region == "AUTO":
+        raise ValueError("auto stands alone: leave out the other regions, or auto")
     states = tuple(code for code in FORMATS if code.startswith(f"{region}-"))
     if not states:
         raise ValueError(

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from streamer.formats import FORMATS, STYLES
 from streamer.likeness import PRINTED_ALIKE, TWIN, UNKNOWN, alike, printed_alike
-from streamer.syntax import Pattern, patterns
+from streamer.syntax import BREAK, Pattern, patterns
 from streamer.types import Character
 
 CHARACTERS = digits + ascii_uppercase
@@ -169,11 +169,14 @@ class Grammar:
         return self._allowing.get(length)
 
     def display(self, text: str) -> str:
-        """The text with printed separators, if the regions that are set all print the same ones."""
+        """The text with printed separators, if all regions that are set print some at the same places: on one
+        line, or as two-line plates break where there is no other; which ones, the first says."""
         if not self.is_set:
             return text
-        printed = {pattern.display(text) for pattern in self._patterns.get(len(text), ()) if pattern.fits(text)}
-        return printed.pop() if len(printed) == 1 else text
+        fitting = [pattern for pattern in self._patterns.get(len(text), ()) if pattern.fits(text)]
+        fitting = [pattern for pattern in fitting if BREAK not in pattern.before] or fitting
+        gaps = {tuple(map(bool, pattern.before)) for pattern in fitting}
+        return fitting[0].display(text) if len(gaps) == 1 else text
 
     def _fitting(self, places: Sequence[Place]) -> Spelt | None:
         """The likeliest text that fits."""

@@ -104,6 +104,8 @@ def _allowed(part: str, letters: str) -> str:
         return digits
     if part.startswith("["):
         return _set(part)
+    if part in "[]":
+        raise PatternError(f"a {part!r} stands alone; sets are written [ABC], [A-F] or [0-3X]")
     if part.isascii() and part.islower():
         return part.upper()
     if part.isalnum() and not part.isascii():

@@ -201,6 +201,24 @@ def test_who_comes_nearer_grows(widths: tuple[float, ...], nearer: bool | None, 
     assert told(camera) == {True: approaching, False: away, None: ""}[nearer]
 
 
+@pytest.mark.parametrize(
+    ("first", "again", "direction"),
+    [
+        ((90, 105, 120, 140, 158), (60, 66, 72, 80, 90), "in"),
+        ((90, 105, 120, 140, 158), (158, 140, 120, 105, 90), ""),
+        ((158, 140, 120, 105, 90), (150, 130, 110, 95, 80), "out"),
+    ],
+)
+def test_who_comes_again_is_measured_anew(first, again, direction) -> None:
+    """How large it was when it left the first time says nothing: it approaches again from afar."""
+    camera = Camera(TrackOptions(approaching="in"))
+    camera.watch(grown(*first))
+    camera.wait(10)
+    camera.watch(grown(*again))
+    assert told(camera) == direction
+    assert {one.read.direction for one in camera.told} <= {"", "in", direction}
+
+
 def test_growth_about_the_least_that_counts_does_not_flicker() -> None:
     chance = random.Random(1)
     camera = Camera(TrackOptions(approaching="in"))

@@ -89,6 +89,7 @@ def test_choices_sets_and_breaks():
         ("(AA|A 99", "bracket"),
         ("[Z-A]99", "range"),
         ("[a]99", "sets are written"),
+        ("AA-[1-4]]9", "stands alone"),
         ("- -", "0 characters"),
         ("A" * 13, "13 characters"),
     ],

@@ -195,6 +195,11 @@ def test_nothing_read_is_nothing_spelt():
     [
         (BRITAIN, "AB12CDE", "AB12 CDE"),
         (Grammar(("NL",)), "26SPF4", "26-SPF-4"),
+        (Grammar(("NL",)), "GB123D", "GB-123-D"),
+        (Grammar(("FR",)), "AB123CD", "AB-123-CD"),
+        (Grammar(("BR",)), "ABC1234", "ABC-1234"),
+        (Grammar((), ("AA/999",)), "AB123", "AB 123"),
+        (Grammar(("DE",)), "BAB123", "BAB123"),
         (Grammar((), ("AA-99",)), "AB12", "AB-12"),
         (BRITAIN, "NOTONE", "NOTONE"),
         (EVERYWHERE, "AB12CDE", "AB12CDE"),
@@ -210,6 +215,8 @@ def test_a_country_of_states_stands_for_all_of_them():
     assert codes_of("US-CA") == ("US-CA",)
     with pytest.raises(ValueError, match="'XX' is no region here"):
         codes_of("XX")
+    with pytest.raises(ValueError, match="auto stands alone"):
+        codes_of("AUTO")
 
 
 def plate(text: str, *characters: Character) -> Plate:

@@ -66,26 +66,34 @@ class Sizes:
         first, last = (self.first + later.first)[:ENDS], (self.last + later.last)[-ENDS:]
         return Sizes(first, last, self.looks + later.looks)
 
-    def growth(self, part: float) -> int:
-        """1 if the plate has come nearer, -1 if it has gone away; with `part` (0-1) of the growth needed."""
-        several = min(ENDS, self.looks // 2)
-        if not several:
-            return 0
-        times = median(self.last[-several:]) / median(self.first[:several])
-        enough = part * math.log(GROWN[several - 1])
-        return 0 if abs(math.log(times)) < enough else 1 if times > 1 else -1
+    @property
+    def growth(self) -> float:
+        """How many times as large the plate has become, as a logarithm; 0 of a single look."""
+        several = self._several
+        return math.log(median(self.last[-several:]) / median(self.first[:several])) if several else 0.0
+
+    @property
+    def enough(self) -> float:
+        """The growth that says that it has come nearer."""
+        return math.log(GROWN[self._several - 1])
+
+    @property
+    def _several(self) -> int:
+        return min(ENDS, self.looks // 2)
 
 
 @dataclass(frozen=True)
 class Trail:
     """What looks at one vehicle leave behind for its direction.
 
-    `before` is the direction of a read that is gone on with, of which nothing else is known.
+    `before` is the direction of a read that is gone on with, of which nothing else is known. `sizes` are those
+    since the vehicle came last, `grown` its growth the times before, a logarithm.
     """
 
     before: Direction = ""
     path: Path | None = None
     sizes: Sizes | None = None
+    grown: float = 0.0
 
     @staticmethod
     def of(plate: Plate) -> Trail:
@@ -103,20 +111,34 @@ class Trail:
         """This trail and then that one."""
         path = self.path.then(later.path) if self.path and later.path else self.path or later.path
         sizes = self.sizes.then(later.sizes) if self.sizes and later.sizes else self.sizes or later.sizes
-        return Trail(self.before, path, sizes)
+        return Trail(self.before, path, sizes, self.grown + later.grown)
+
+    def away(self) -> Trail:
+        """This trail, of a vehicle that comes again: how large it was when it left does not count then."""
+        return Trail(self.before, self.path, None, self._growth)
 
     def direction(self, approaching: Direction, said: Direction) -> Direction:
         """Which way the vehicle went: over the line; or else by its growth, if `approaching` says which way
         those go who come nearer. `said` is what was said of it last.
         """
         way = self.path.net if self.path else 0
-        if not way and approaching and self.sizes:
+        if not way and approaching:
             nearer = _SIGNS[approaching]
-            way = nearer * self.sizes.growth(1.0)
-            if not way and said and nearer * self.sizes.growth(KEPT) == _SIGNS[said]:
+            way = nearer * self._nearer(1.0)
+            if not way and said and nearer * self._nearer(KEPT) == _SIGNS[said]:
                 way = _SIGNS[said]
         way = (way > 0) - (way < 0) + _SIGNS[self.before]
         return "in" if way > 0 else "out" if way < 0 else ""
+
+    @property
+    def _growth(self) -> float:
+        """Of all times together, so that who came nearer and went away again did neither."""
+        return self.grown + (self.sizes.growth if self.sizes else 0.0)
+
+    def _nearer(self, part: float) -> int:
+        """1 if the plate has come nearer, -1 if it has gone away; with `part` (0-1) of the growth needed."""
+        enough = part * (self.sizes.enough if self.sizes else math.log(GROWN[-1]))
+        return 0 if abs(self._growth) < enough else 1 if self._growth > 0 else -1
 
 
 def _crossing(one: Spot, other: Spot) -> int:

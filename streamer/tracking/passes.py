@@ -20,6 +20,9 @@ BETTER_PICTURE = 1.2
 ENOUGH_PIXELS = 250
 """Plates wider than this are not read any better (Plate Recognizer's advice for cameras)."""
 
+AWAY_S = 5.0
+"""Who was out of view for so long has come again: how large the plate was then says nothing of its way now."""
+
 MOST_FORGIVEN = 2.0
 """Texts that are further apart are never on the same plate, however misread."""
 
@@ -66,6 +69,8 @@ class Pass:
     def join(self, track: Track) -> None:
         """What was seen of a track until now becomes part of this pass."""
         self.ballot.add_all(track.ballot)
+        if track.first.wall_s - self.last.wall_s > AWAY_S:
+            self.trail = self.trail.away()
         self.trail = self.trail.then(track.trail)
         self.beside |= track.beside
         self.frames += track.looks
