@@ -61,6 +61,8 @@ def export(net: nn.Module, file: Path, face: Interface, inputs: NDArray[np.uint8
         )
         assert program is not None  # noqa: S101 - only without dynamo is it
         program.model.metadata_props.update(face.metadata)
+        for node in program.model.graph:
+            node.metadata_props.clear()  # where on this machine the net's code stands
         program.save(str(unfinished))
         difference = _difference(net, unfinished, face, inputs)
         if difference > TOLERANCE:
