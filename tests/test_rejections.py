@@ -156,6 +156,18 @@ def test_no_more_than_so_many_are_kept(folder: Path, monkeypatch: pytest.MonkeyP
     assert pictures(folder) == ["x3.jpg", "x4.jpg", "x5.jpg"]
 
 
+def test_a_busy_camera_does_not_push_out_what_another_saw(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rejections, "MOST", 3)
+    log = opened(folder)
+    log.record(rejected("quiet", camera="yard"), CROP)
+    for number in range(6):
+        log.record(rejected(f"x{number}", last_seen=NOON + 10 + number), CROP)
+    opened(folder)
+    assert [one.rejected_id for one in recent_rejected(folder, 10)] == ["x5", "x4", "x3", "quiet"]
+
+
 def test_zero_hours_keep_none_and_remove_what_was_kept(folder: Path) -> None:
     opened(folder).record(rejected(), CROP)
     log = opened(folder, keep_h=0)

@@ -22,7 +22,8 @@ REJECTED = "rejected"
 """The folder of the pictures in the log's picture folder."""
 
 MOST = 2000
-"""So many are kept, whatever their age: a flickering sign must not fill the disk."""
+"""So many of a camera are kept, whatever their age: a flickering sign must not fill the disk, nor push out what
+another camera saw."""
 
 TIDY_EVERY_S = 60.0
 
@@ -60,7 +61,10 @@ _REASONS = frozenset(map(str, Reason))
 """What this version knows; a newer one may have written others."""
 _TIDY = """
 DELETE FROM rejected WHERE last_seen < ? OR rejected_id IN
-    (SELECT rejected_id FROM rejected ORDER BY last_seen DESC LIMIT -1 OFFSET ?)
+    (SELECT rejected_id FROM
+        (SELECT rejected_id, row_number() OVER (PARTITION BY camera ORDER BY last_seen DESC) AS place
+        FROM rejected)
+    WHERE place > ?)
 """
 
 
