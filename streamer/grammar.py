@@ -255,7 +255,7 @@ def _as_printed(place: Place, one_die: float) -> Place:
     """The place as somebody sees it who does not know whether characters that are PRINTED_ALIKE are told apart
     on this plate; on that part of all, 0-1, they are not. None becomes less probable by it: an O that may be a
     zero is no D for that."""
-    if not any(one in place for pair in PRINTED_ALIKE for one in pair):
+    if TWIN.keys().isdisjoint(place):
         return place
     printed = dict(place)
     for pair in PRINTED_ALIKE:
