@@ -14,11 +14,15 @@ from types import FrameType
 from typing import Any
 
 import cv2
+import numpy as np
 import torch
+from numpy.typing import NDArray
+from torch import nn
 
 from training.photos import FOLDER
 from training.reader_net import parameters
 from training.teaching import Cost, Net, Plan, Taught, Teacher
+from training.unfold import unfold
 
 SAVED_EVERY_S = 120.0
 """Seconds between checkpoints."""
@@ -36,7 +40,7 @@ def options(net: str, about: str, batch: int) -> argparse.ArgumentParser:
     given.add_argument("--batch", type=int, default=batch, help="samples a step")
     given.add_argument("--rate", type=float, default=2e-3, help="the highest learning rate")
     given.add_argument("--seed", type=int, default=1)
-    given.add_argument("--start", type=Path, help="begin with the weights of another run's last.pt")
+    given.add_argument("--start", type=Path, help="begin with the weights of another run's last.pt or of an exported .onnx")
     given.add_argument("--photos", type=Path, default=FOLDER, help="the folder of the sets of photos")
     given.add_argument("--workers", type=int, default=max(1, (os.cpu_count() or 2) - 1), help="that render")
     given.add_argument("--threads", type=int, default=1, help="that train, on a CPU")
@@ -50,24 +54,36 @@ def begun(
     mixture: str,
     make: Callable[[], Net],
     cost: Callable[[Net, Taught, float], Cost],
+    answers: Callable[[Net], nn.Module],
+    first: Callable[[], NDArray[np.uint8]],
 ) -> Teacher[Net, Taught]:
     """The net as far as the folder's checkpoint has it, or else at its beginning; `mixture` says where samples
-    come from. Sets up PyTorch and OpenCV for the whole program."""
+    come from, `answers` makes of the net what is exported, `first` gives the pictures of the first samples.
+    Sets up PyTorch and OpenCV for the whole program."""
     torch.set_num_threads(given.threads)
     torch.set_flush_denormal(True)  # a tenth faster on a CPU
     cv2.setNumThreads(1)
     plan = Plan(steps=given.steps, batch=given.batch, rate=given.rate, seed=given.seed, mixture=mixture)
     teacher = Teacher(plan, torch.device("cuda" if torch.cuda.is_available() else "cpu"), make, cost)
-    _begin(teacher, given.out, given.start)
+    _begin(teacher, given.out, given.start, answers, first)
     print(f"{parameters(teacher.net):,} parameters, step {teacher.step} of {plan.steps}, {teacher.device}")
     return teacher
 
 
-def _begin(teacher: Teacher[Any, Any], out: Path, start: Path | None) -> None:
+def _begin(
+    teacher: Teacher[Net, Any],
+    out: Path,
+    start: Path | None,
+    answers: Callable[[Net], nn.Module],
+    first: Callable[[], NDArray[np.uint8]],
+) -> None:
     """Goes on from the folder's checkpoint if there is one; else begins with the weights in `start`, if any."""
     out.mkdir(parents=True, exist_ok=True)
     if (out / CHECKPOINT).exists():
         teacher.resume(out / CHECKPOINT)
+    elif start and start.suffix == ".onnx":
+        unfold(teacher.net, answers(teacher.net), start, first())
+        teacher.mean.load_state_dict(teacher.net.state_dict())
     elif start:
         teacher.begin_with(start)
 

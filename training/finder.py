@@ -33,6 +33,8 @@ FACE = Interface(
 """What the exported file looks like from outside."""
 COMPARED, TIMED = 4, (640, 352)
 """How many pictures the exported file is compared on with the net, and their size in pixels."""
+FIRST = 64
+"""Pieces by which the weights of an exported file are taken up."""
 DRAWN = ("photos_found", "photos_first", "photos_overlap")
 """Columns of the learning curve that are drawn."""
 
@@ -40,10 +42,10 @@ DRAWN = ("photos_found", "photos_first", "photos_overlap")
 def main(arguments: list[str]) -> None:
     """The command line."""
     given = _options().parse_args(arguments)
-    teacher = begun(given, "scenes", Finder, cost)
     plates = labelled(given.photos)
     kept = _some(photos(plates, held_out=True), given.validation)
     source = SceneStream(given.seed, photos(plates, held_out=False))
+    teacher = begun(given, "scenes", Finder, cost, Peaks, lambda: source.batch(0, FIRST)["picture"].copy())
     raw = raw_batches(source, teacher.plan.batch, teacher.step, teacher.plan.steps, given.workers)
     batches = (PlaceBatch.of(scenes, teacher.device) for scenes in raw)
 

@@ -28,6 +28,8 @@ from training.validation import Score, validate
 
 COMPARED = 64
 """Held-out crops on which the exported file is compared with the net."""
+FIRST = 256
+"""Crops by which the weights of an exported file are taken up."""
 FACE = Interface(
     "crops",
     ("characters", "readable", "style"),
@@ -43,8 +45,9 @@ def main(arguments: list[str]) -> None:
     """The command line."""
     given = _options().parse_args(arguments)
     mixture = "shards" if given.shards else f"photos {given.photo_share}, others {given.other_share}"
-    teacher = begun(given, mixture, Reader, cost_of_more if given.start else cost)
     source, kept = _data(given)
+    how = cost_of_more if given.start else cost
+    teacher = begun(given, mixture, Reader, how, Answers, lambda: source.batch(0, FIRST)["crop"].copy())
     if not given.export:
         _train(teacher, source, kept, given)
     _ship(teacher, kept, given.out, " ".join(["python -m training reader", *arguments]))

@@ -27,6 +27,8 @@ FACE = Interface("tiles", ("corners", "plate"), {0: Dim("n")})
 """What the exported file looks like from outside."""
 COMPARED = 32
 """Held-out tiles on which the exported file is compared with the net."""
+FIRST = 128
+"""Tiles by which the weights of an exported file are taken up."""
 DRAWN = ("good", "missed", "fooled")
 """Columns of the learning curve that are drawn."""
 
@@ -34,10 +36,12 @@ DRAWN = ("good", "missed", "fooled")
 def main(arguments: list[str]) -> None:
     """The command line."""
     given = _options().parse_args(arguments)
-    teacher = begun(given, "tiles", SecondLook, cost)
     plates = labelled(given.photos)
     kept = TileStream(-1 - given.seed, photos(plates, held_out=True)).batch(0, given.validation)
     source = TileStream(given.seed, photos(plates, held_out=False))
+    teacher = begun(
+        given, "tiles", SecondLook, cost, Closer, lambda: source.batch(0, FIRST)["picture"].copy()
+    )
     raw = raw_batches(source, teacher.plan.batch, teacher.step, teacher.plan.steps, given.workers)
     batches = (PlaceBatch.of(tiles, teacher.device) for tiles in raw)
 
