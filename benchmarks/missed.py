@@ -15,8 +15,9 @@ from benchmarks.scoring import Scored
 from benchmarks.stress.verdicts import edits
 from streamer.annotate import cut_out, to_jpeg
 from streamer.evidence import Evidence
-from streamer.track import ReadChange, Tracker
-from streamer.types import Frame, Plate, Read
+from streamer.track import ReadChange
+from streamer.types import Frame, Plate, Read, Rejected
+from streamer.watcher import Seen
 
 SLACK_S = 1.0
 """score.py lets a read begin and end so much before and after its pass."""
@@ -69,16 +70,25 @@ class Wrong:
 
 @dataclass
 class Witness:
-    """Keeps what a tracker makes of a clip, with pictures; to be told of each look after the tracker."""
+    """Keeps what becomes of the plates of a clip, with pictures."""
 
-    tracker: Tracker
     _evidence: Evidence = field(default_factory=Evidence)
     _rejected: list[Trace] = field(default_factory=list)
     _reads: dict[str, Read] = field(default_factory=dict)
     _pictures: dict[str, bytes] = field(default_factory=dict)
 
-    def see(self, changes: Iterable[ReadChange], frame: Frame | None = None) -> None:
-        """What the tracker told of a look, None at the end of the clip."""
+    def see(self, seen: Seen) -> None:
+        """What a look changed."""
+        self._note(seen.changes, seen.frame)
+        self._reject(seen.rejected)
+        self._evidence.see(seen.frame, seen.undecided)
+
+    def end(self, changes: Iterable[ReadChange], rejected: Iterable[Rejected]) -> None:
+        """What the end of the clip changed."""
+        self._note(changes, None)
+        self._reject(rejected)
+
+    def _note(self, changes: Iterable[ReadChange], frame: Frame | None) -> None:
         for change in changes:
             self._reads[change.read.read_id] = change.read
             picture = self._evidence.picture(change.undecided)
@@ -86,14 +96,14 @@ class Witness:
                 picture = _cut(frame, change.plate)
             if picture:
                 self._pictures[change.read.read_id] = picture
-        for rejected in self.tracker.take_rejected():
+
+    def _reject(self, tracks: Iterable[Rejected]) -> None:
+        for rejected in tracks:
             one, picture = self._evidence.judge(rejected)
             seen_s = one.first_media_s, one.last_media_s
             self._rejected.append(
                 Trace(one.reason, one.text, one.confidence, one.frames, *seen_s, picture=picture)
             )
-        if frame:
-            self._evidence.see(frame, self.tracker.undecided())
 
     def traces(self) -> list[Trace]:
         """Every plate that was followed."""

@@ -2,14 +2,13 @@
 
     python -m benchmarks.votes [--page missed.html]
 
-The network engine looks once at every sampled frame; the same tracker then follows the plates once with each of four
-rules for what a track says. The tables go into benchmarks/README.md, with everything that the vote did not read exactly.
+The network engine looks and the same tracker follows the plates once with each of four rules for what a track says. The tables go into benchmarks/README.md, with everything that the vote did not read exactly.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -20,16 +19,16 @@ from benchmarks.page import table, write_section
 from benchmarks.readers import Worker
 from benchmarks.scoring import DATA, Answer, Scored, score, sets
 from streamer.answers import read_json
-from streamer.assembly import rules_from, track_options_from
+from streamer.assembly import gatherer_from, rules_from, track_options_from
 from streamer.capture import CaptureOptions, open_source
-from streamer.detect import read_picture
+from streamer.eye import EngineEye
 from streamer.looker import read_ids
-from streamer.sampling import Sampler
 from streamer.spelling import spelt
 from streamer.track import Change, ReadChange, Tracker
 from streamer.tracking.options import TrackOptions
 from streamer.tracking.vote import Ballot, Verdict
-from streamer.types import Frame, Plate, Read
+from streamer.types import Plate, Read
+from streamer.watcher import Watcher
 
 VOTE = "the vote"
 COLUMNS = ("passes", "read", "doubles or misreads", "false")
@@ -137,37 +136,32 @@ class Followed:
 
 
 def followed(clip: str) -> Followed:
-    """The clip, looked at once."""
-    settings, camera = Worker.settings, Worker.settings.cameras[0]
-    trackers = {
-        name: Tracker("clip", clip, options, read_ids(clip, "read"))
-        for name, options in rules(track_options_from(settings, camera)).items()
-    }
-    witness = Witness(trackers[VOTE])
-    settled: dict[str, list[Read]] = {name: [] for name in trackers}
-    for frame, plates in _looks(clip, settings.tracking_of(camera).sample_fps):
-        for name, tracker in trackers.items():
-            changes = tracker.update(frame.wall_s, frame.media_s, plates)
-            settled[name] += _over(changes)
-            if name == VOTE:
-                witness.see(changes, frame)
-    for name, tracker in trackers.items():
-        changes = tracker.finish()
-        settled[name] += _over(changes)
+    """The clip, watched once by each rule."""
+    camera_options = track_options_from(Worker.settings, Worker.settings.cameras[0])
+    answers, traces = {}, []
+    for name, options in rules(camera_options).items():
+        reads, witness = _watched(clip, options)
+        answers[name] = {"source": clip, "reads": [read_json(read) for read in reads]}
         if name == VOTE:
-            witness.see(changes)
-    answers = {
-        name: {"source": clip, "reads": [read_json(read) for read in reads]} for name, reads in settled.items()
-    }
-    return Followed(answers, witness.traces())
+            traces = witness.traces()
+    return Followed(answers, traces)
 
 
-def _looks(clip: str, looks_fps: float) -> Iterator[tuple[Frame, tuple[Plate, ...]]]:
-    sampler, sifting = Sampler(looks_fps), rules_from(Worker.settings)
+def _watched(clip: str, options: TrackOptions) -> tuple[list[Read], Witness]:
+    """The reads of a clip when tracks say what the options want, and what became of every plate."""
+    settings, camera = Worker.settings, Worker.settings.cameras[0]
+    tracker = Tracker("clip", clip, options, read_ids(clip, "read"))
+    watcher = Watcher(EngineEye(Worker.engine, rules_from(settings), camera.zones), tracker)
+    gatherer = gatherer_from(settings, camera)
+    witness, settled = Witness(), []
     for frame in open_source(clip, "read", CaptureOptions(complete=True)).frames():
-        if sampler.is_due(frame.media_s):
-            plates = read_picture(Worker.engine, frame.image, sifting)
-            yield frame, tuple(replace(plate, columns=None) for plate in plates)
+        if due := gatherer.take(frame):
+            for seen in watcher.watch(due):
+                settled += _over(seen.changes)
+                witness.see(seen)
+    changes, rejected = watcher.finish()
+    witness.end(changes, rejected)
+    return settled + _over(changes), witness
 
 
 def _over(changes: list[ReadChange]) -> list[Read]:

@@ -6,12 +6,18 @@ from streamer.calibration import Measured, measured
 from streamer.capture import CaptureOptions, Source, open_source
 from streamer.demo import demo_clip
 from streamer.detect import Engine, Rules, make_engine
+from streamer.eye import EngineEye
+from streamer.looker import read_ids
 from streamer.records import PICTURES, LogOptions, Neighbours, ReadLog, RejectedLog
-from streamer.sampling import Attention
+from streamer.sampling import Attention, Gatherer
 from streamer.settings import DEMO_SOURCE, Camera, Settings
 from streamer.sources.base import StateListener
-from streamer.track import Elsewhere
+from streamer.track import Elsewhere, Tracker
 from streamer.tracking.options import TrackOptions
+from streamer.watcher import Watcher
+
+ALONE = "read"
+"""The name of the camera whose reads belong to no camera program's."""
 
 
 def engine_from(settings: Settings) -> Engine:
@@ -72,6 +78,21 @@ def attention_from(settings: Settings, camera: Camera) -> Attention | None:
         return None
     awake_s = settings.tracking_of(camera).lost_after_s
     return Attention(camera.zones, awake_s, settings.motion.full_look_every_s)
+
+
+def gatherer_from(settings: Settings, camera: Camera) -> Gatherer:
+    """What says which frames are due."""
+    tracking = settings.tracking_of(camera)
+    return Gatherer(tracking.sample_fps, tracking.burst_fps)
+
+
+def watcher_from(settings: Settings, camera: Camera, source: str, engine: Engine) -> Watcher:
+    """What watches a source of that name that is read by one program alone."""
+    options = track_options_from(settings, camera)
+    tracker = Tracker(ALONE, source, options, read_ids(source, ALONE))
+    return Watcher(
+        EngineEye(engine, rules_from(settings), camera.zones), tracker, attention_from(settings, camera)
+    )
 
 
 def elsewhere_from(settings: Settings, camera: Camera) -> Elsewhere | None:

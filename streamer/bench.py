@@ -12,18 +12,16 @@ from dataclasses import dataclass
 from statistics import fmean, median, quantiles
 
 from streamer.annotate import Label, annotate, shrink_to, to_jpeg
-from streamer.assembly import attention_from, picture_rules_from, rules_from, track_options_from
+from streamer.assembly import gatherer_from, picture_rules_from, watcher_from
 from streamer.capture import Source
 from streamer.detect import Engine, read_picture
 from streamer.evidence import Evidence
-from streamer.looker import read_ids
-from streamer.sampling import Sampler
 from streamer.settings import Camera, Settings
-from streamer.stopwatch import Stopwatch, stage
-from streamer.track import Tracker
+from streamer.stopwatch import CONVERT, GATE, TRACK, Stopwatch, stage
 from streamer.types import Frame
+from streamer.watcher import Seen
 
-DECODE, GATE, CONVERT, TRACK, DRAW = "decode", "motion gate", "convert to BGR", "track", "draw and encode"
+DECODE, DRAW = "decode", "draw and encode"
 ENGINE = ("find", "second look", "read")
 STAGES = (DECODE, GATE, CONVERT, *ENGINE, TRACK, DRAW)
 """In the order of the work. Drawing and encoding is done only while somebody watches."""
@@ -115,55 +113,41 @@ class _Work:
     """What is done with each frame of a camera. `due` counts those to look at, `looks` those worth it."""
 
     def __init__(self, source: Source, engine: Engine, settings: Settings, camera: Camera) -> None:
-        self._engine, self._live, self._zones = engine, settings.live, camera.zones
+        self._engine, self._live = engine, settings.live
+        self._gatherer = gatherer_from(settings, camera)
         self._stills = source.stills
-        self._rules = picture_rules_from(settings) if source.stills else rules_from(settings)
-        self._sampler = Sampler(settings.tracking_of(camera).sample_fps)
-        options = track_options_from(settings, camera)
-        self._tracker = Tracker(camera.name, source.name, options, read_ids("bench", camera.name))
+        self._rules = picture_rules_from(settings)
+        self._watcher = watcher_from(settings, camera, source.name, engine)
         self._evidence = Evidence()
-        self._attention = None if source.stills else attention_from(settings, camera)
         self.due = self.looks = 0
 
     def on(self, frame: Frame) -> None:
-        if not self._stills and not self._sampler.is_due(frame.media_s):
-            return
-        self.due += 1
-        if self._is_wanted(frame):
-            self.looks += 1
-            self._look(frame)
-            with stage(DRAW):
-                self._draw(frame)
-        else:
-            with stage(TRACK):
-                self._tracker.unchanged(frame.wall_s, frame.media_s)
-
-    def _is_wanted(self, frame: Frame) -> bool:
-        if self._attention is None:
-            return True
-        with stage(GATE):
-            return self._attention.wants(frame, self._tracker.in_view, self._tracker.settled)
-
-    def _look(self, frame: Frame) -> None:
-        with stage(CONVERT):
-            picture = frame.image
-        known = [] if self._stills else self._tracker.known(frame.media_s)
-        part = self._attention.part_of(frame, self._tracker.places(frame.media_s)) if self._attention else None
-        plates = read_picture(self._engine, picture, self._rules, known, part)
         if self._stills:
-            return
+            self.due, self.looks = self.due + 1, self.looks + 1
+            with stage(CONVERT):
+                picture = frame.image
+            read_picture(self._engine, picture, self._rules)
+            self._draw(frame)
+        elif due := self._gatherer.take(frame):
+            self.due += 1
+            looked = [seen for seen in self._watcher.watch(due) if self._note(seen).looked]
+            self.looks += len(looked)
+            if looked:
+                self._draw(frame)
+
+    def _note(self, seen: Seen) -> Seen:
         with stage(TRACK):
-            plates = self._zones.marked(plates, frame.width, frame.height)
-            self._tracker.update(frame.wall_s, frame.media_s, plates)
-            for one in self._tracker.take_rejected():
+            for one in seen.rejected:
                 self._evidence.judge(one)
-            self._evidence.see(frame, self._tracker.undecided())
+            self._evidence.see(seen.frame, seen.undecided)
+        return seen
 
     def _draw(self, frame: Frame) -> None:
-        picture = shrink_to(frame.image, self._live.width)
-        views = self._tracker.visible(frame.media_s)
-        labels = [Label(view.corners, view.text, view.told) for view in views if view.text]
-        to_jpeg(annotate(picture, labels, picture.shape[1] / frame.width), self._live.quality)
+        with stage(DRAW):
+            picture = shrink_to(frame.image, self._live.width)
+            views = self._watcher.visible(frame.media_s)
+            labels = [Label(view.corners, view.text, view.told) for view in views if view.text]
+            to_jpeg(annotate(picture, labels, picture.shape[1] / frame.width), self._live.quality)
 
 
 def _decoded(source: Source) -> Iterator[Frame]:

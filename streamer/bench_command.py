@@ -16,10 +16,11 @@ from rich.progress import BarColumn, Progress, TextColumn
 from streamer import machine
 from streamer.allocator import keep_large_buffers
 from streamer.assembly import engine_from
-from streamer.bench import CONVERT, DECODE, ENGINE, GATE, Cost, Measured, measure
+from streamer.bench import DECODE, ENGINE, Cost, Measured, measure
 from streamer.capture import CaptureOptions, Source, SourceError, open_source
 from streamer.detect import Engine, EngineUnavailable
 from streamer.settings import DEMO_SOURCE, Camera, Settings
+from streamer.stopwatch import CONVERT, GATE
 
 FREE = 0.2
 """The part of the machine that is left for the pages, the log and everything else, 0-1."""

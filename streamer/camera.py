@@ -24,6 +24,7 @@ from streamer.assembly import (
     attention_from,
     elsewhere_from,
     engine_from,
+    gatherer_from,
     log_from,
     rejected_log_from,
     rules_from,
@@ -33,12 +34,12 @@ from streamer.assembly import (
 from streamer.capture import Source, SourceError
 from streamer.health import Health
 from streamer.link import Link
-from streamer.live import LiveView, NewestFrame
+from streamer.live import LiveView, Newest
 from streamer.looker import Looker, read_ids
-from streamer.pace import ViewersPace
+from streamer.pace import Pace
 from streamer.program import end_when_told, end_with_any_thread, log_to_stderr, orders
 from streamer.rate import Rate
-from streamer.sampling import Sampler
+from streamer.sampling import Due
 from streamer.settings import Camera, Settings
 from streamer.sources.unusable import UnusableSource
 from streamer.track import Change, ReadChange, Tracker
@@ -64,12 +65,12 @@ class CameraProgram:
         self._state = SourceState(SourceStatus.CONNECTING)
         self._size = (0, 0)
         self._frame_rate, self._look_rate = Rate(), Rate()
-        self._newest, self._due = NewestFrame(), NewestFrame()
+        self._newest, self._due = Newest[Frame](), Newest[Due]()
         self._log = log_from(settings)
         self._rejected_log = rejected_log_from(settings)
-        self._sampler = Sampler(settings.tracking_of(camera).sample_fps)
+        self._gatherer = gatherer_from(settings, camera)
         self._health = Health()
-        self._viewers_pace = ViewersPace(settings.live.fps)
+        self._pace = Pace(settings.live.fps)
         self._link = Link(
             socket,
             Message({"type": "hello", "role": "camera", "camera": camera.name}),
@@ -84,7 +85,7 @@ class CameraProgram:
             camera.zones,
             lambda: self._state,
             self._send_frame,
-            lambda: self._viewers_pace.fps,
+            lambda: self._pace.fps,
         )
         self._source = self._open_source(settings)
         self._looker = self._make_looker(settings, run_id)
@@ -165,9 +166,9 @@ class CameraProgram:
         for frame in self._source.frames():
             dated = replace(frame, media_s=self._running_s())
             self._take(dated)
-            if self._sampler.is_due(dated.media_s):
+            if due := self._gatherer.take(dated):
                 self._health.want(dated.media_s)
-                self._due.put(dated)
+                self._due.put(due if self._pace.bursts else Due(dated))
 
     def _running_s(self) -> float:
         """The time of live sources: it goes on while nothing comes, whatever is done to the clock."""
@@ -181,22 +182,22 @@ class CameraProgram:
     def _look_at_newest(self) -> None:
         number = 0
         while not self._stop.is_set():
-            number, frame = self._due.take(number, REPORT_EVERY_S)
-            if frame is None:
+            number, due = self._due.take(number, REPORT_EVERY_S)
+            if due is None:
                 self._looker.pass_time(time.time(), self._running_s())
             else:
-                self._look(frame)
+                self._look(due)
                 self._health.take(self._running_s())
 
     def _look_at_all(self) -> None:
         for frame in self._source.frames():
             dated = replace(frame, wall_s=self._started_s + frame.media_s)
             self._take(dated)
-            if self._source.stills or self._sampler.is_due(dated.media_s):
-                self._look(dated)
+            if due := Due(dated) if self._source.stills else self._gatherer.take(dated):
+                self._look(due)
 
-    def _look(self, frame: Frame) -> None:
-        if self._looker.look(frame):
+    def _look(self, due: Due) -> None:
+        for _ in range(self._looker.look(due)):
             self._look_rate.count()
 
     def _tell(self, change: ReadChange) -> None:
@@ -222,7 +223,7 @@ class CameraProgram:
             self._log.flush()
             self._rejected_log.tidy()
             lately = self._health.lately(self._running_s())
-            self._viewers_pace.update(lately if self._view.is_watched else 1.0)
+            self._pace.update(lately, self._view.is_watched)
             self._report()
 
     def _report(self) -> None:
@@ -242,7 +243,7 @@ class CameraProgram:
             height=self._size[1],
             problems=tuple(filter(None, problems)),
             rejected=self._looker.rejected,
-            slowed=self._viewers_pace.in_words,
+            slowed=self._pace.in_words,
         )
         self._link.send(Message({"type": "state", "camera": self._camera.name, **asdict(state)}))
 

@@ -27,10 +27,14 @@ class Health:
         """A frame was due."""
         if self._taken:
             self._wanted.append(now_s)
+            while now_s - self._wanted[0] > 2 * WINDOW_S:
+                self._wanted.popleft()
 
     def take(self, now_s: float) -> None:
         """A frame that was due was looked at, or spared because nothing happened in it."""
         self._taken.append(now_s)
+        while now_s - self._taken[0] > 2 * WINDOW_S:
+            self._taken.popleft()
 
     def share(self, now_s: float) -> float:
         """0-1; 1 is all of them. The look that is being taken is not missing."""

@@ -40,14 +40,43 @@ def read_unknown(
 
 
 def keep(candidates: Iterable[C], known: Sequence[Plate]) -> tuple[list[Plate], list[C]]:
-    """The known plates that are still there, where they are now, and the candidates that have to be read."""
-    kept, fresh, left = [], [], list(known)
+    """The known plates that are still there, framed as the candidates are, and the candidates that have to be
+    read."""
+    pairs, fresh, _ = _matched(candidates, known)
+    kept = [replace(plate, corners=one.corners, score=one.score, kept=True) for plate, one in pairs]
+    return kept, fresh
+
+
+def keep_shape(candidates: Iterable[C], known: Sequence[Plate]) -> tuple[list[Plate], list[C], list[Plate]]:
+    """Of candidates that are framed roughly: the known plates that are there, moved to where they are now, the
+    other candidates, and the known plates that were not found."""
+    pairs, fresh, left = _matched(candidates, known)
+    return [replace(plate, corners=_moved(plate, one.corners), kept=True) for plate, one in pairs], fresh, left
+
+
+def _matched(
+    candidates: Iterable[C], known: Sequence[Plate]
+) -> tuple[list[tuple[Plate, C]], list[C], list[Plate]]:
+    """Known plates with the candidates that show them, the other candidates, and the other known plates."""
+    pairs, fresh, left = [], [], list(known)
     for candidate in candidates:
         place = box_around(candidate.corners)
         plate = max(left, key=lambda one: overlap(one.box, place), default=None)
         if plate and overlap(plate.box, place) >= THERE:
             left.remove(plate)
-            kept.append(replace(plate, corners=candidate.corners, score=candidate.score, kept=True))
+            pairs.append((plate, candidate))
         else:
             fresh.append(candidate)
-    return kept, fresh
+    return pairs, fresh, left
+
+
+def _moved(plate: Plate, to: Corners) -> Corners:
+    """The plate's corners, their middle where the other corners have it."""
+    (x, y), (new_x, new_y) = _middle(plate.corners), _middle(to)
+    a, b, c, d = ((u + new_x - x, v + new_y - y) for u, v in plate.corners)
+    return a, b, c, d
+
+
+def _middle(corners: Corners) -> tuple[float, float]:
+    xs, ys = zip(*corners, strict=True)
+    return sum(xs) / 4, sum(ys) / 4

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Generic, TypeVar
 
 from streamer.annotate import Label, dimmed, draw, draw_line, shrink_to, state_card, to_jpeg
 from streamer.pace import Allowance
@@ -16,15 +17,18 @@ CARD_EVERY_S = 1.0
 CARD_WIDTH, CARD_HEIGHT = 1280, 720
 
 
-class NewestFrame:
-    """A place for one frame: whoever comes takes the newest, nobody waits for a slow taker."""
+T = TypeVar("T")
+
+
+class Newest(Generic[T]):
+    """A place for one thing: whoever comes takes the newest, nobody waits for a slow taker."""
 
     def __init__(self) -> None:
-        self._frame: Frame | None = None
+        self._frame: T | None = None
         self._number = 0
         self._changed = threading.Condition()
 
-    def put(self, frame: Frame) -> None:
+    def put(self, frame: T) -> None:
         with self._changed:
             self._frame = frame
             self._number += 1
@@ -35,7 +39,7 @@ class NewestFrame:
         with self._changed:
             self._frame = None
 
-    def take(self, after: int, timeout_s: float) -> tuple[int, Frame | None]:
+    def take(self, after: int, timeout_s: float) -> tuple[int, T | None]:
         """The newest frame and its number, once there is one with a number above `after`.
 
         After `timeout_s` without one: (`after`, None).
@@ -59,7 +63,7 @@ class LiveView:
     def __init__(
         self,
         camera: str,
-        newest: NewestFrame,
+        newest: Newest[Frame],
         labels: Callable[[float], list[Label]],
         zones: Zones,
         state: Callable[[], SourceState],

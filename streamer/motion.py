@@ -70,6 +70,8 @@ SAME = 3.0
 
 FIRST_S = 2.0
 """Everything moves until a background is known."""
+LEARN_S = 0.6
+"""While no cell is active the background learns no more often than that: it takes longer than to see that."""
 GAP_S = 10.0
 """After so long without a picture the background is another one."""
 EVERYWHERE = 0.5
@@ -157,6 +159,7 @@ class _Background:
         self._newly = cells.copy()
         self._since_s = np.full(cells.shape, -np.inf)
         self._fine, self._coarse = fine, coarse
+        self._unlearned_s = 0.0
 
     def see(self, cells: Cells, media_s: float, step_s: float, plates: bool) -> tuple[list[Box], float]:
         """The boxes of what moves, in pixels, and the share of the cells that are active."""
@@ -167,12 +170,20 @@ class _Background:
             off -= explained(off, self._mean)
             grouped = _grouped(off)
             boxes = self._fine.see(off) + self._coarse.see(grouped)
+        active = np.count_nonzero(self._fine.active)
+        self._unlearned_s += step_s
+        if active or self._coarse.active.any() or self._unlearned_s >= LEARN_S:
+            self._learn(cells, off, grouped, media_s, plates)
+        return boxes, active / self._fine.active.size
+
+    def _learn(self, cells: Cells, off: Cells, grouped: Cells, media_s: float, plates: bool) -> None:
+        """What the cells show and how far they stray, by how far they are off now."""
+        step_s, self._unlearned_s = self._unlearned_s, 0.0
         changes = np.abs(cells - self._newly) > np.maximum(SAME, 2 * self._fine.stray)
         restless = np.zeros_like(changes) if plates else changes
         self._fine.learn(off, restless, step_s)
         self._coarse.learn(grouped, _grouped(restless.astype(np.float32)) > EVERYWHERE, step_s)
         self._settle(cells, changes, media_s, step_s)
-        return boxes, float(self._fine.active.mean())
 
     def _settle(self, cells: Cells, changes: Mask, media_s: float, step_s: float) -> None:
         """Quiet cells are followed; what an active one shows is background once it has shown it for long."""

@@ -16,11 +16,11 @@ import numpy as np
 
 from streamer.boxes import frame_of, shared_part
 from streamer.detect import Explanation
-from streamer.known import read_unknown
+from streamer.known import keep_shape, read_unknown
 from streamer.neural import finder, reader, second_look
 from streamer.neural.finder import Candidate, Finder, Sight
 from streamer.neural.models import Net
-from streamer.neural.reader import Reader, Reading
+from streamer.neural.reader import MARGINS, Reader, Reading
 from streamer.neural.second_look import SecondLook
 from streamer.neural.steps import pictures_of
 from streamer.neural.view import View, part, whole
@@ -83,13 +83,24 @@ class NetworkEngine:
         self, picture: Picture, known: Sequence[Plate] = (), where: Part | None = None
     ) -> tuple[Plate, ...]:
         """All plates in the picture or, with `where`, in a part of it, the surest first, corners in pixels of
-        the picture. Those that lie where `known` ones should be are not read again."""
+        the picture. Those that lie where `known` ones should be are neither framed nor read again."""
         picture = in_colour(picture)
         _, _, first = self._first_look(picture, part(picture, where) if where else whole(picture))
-        candidates = self._framed(picture, first)
-        return read_unknown(
-            candidates, known, lambda fresh: plates_of(fresh, self._read(picture, fresh, first))
+        there, others, missing = keep_shape(first, known)
+        candidates = self._framed(picture, others)
+        plates = read_unknown(
+            candidates, missing, lambda fresh: plates_of(fresh, self._read(picture, fresh, first))
         )
+        return tuple(sorted((*there, *plates), key=lambda plate: plate.score, reverse=True))
+
+    def glance(self, picture: Picture, places: Sequence[Plate], known: Sequence[Plate]) -> tuple[Plate, ...]:
+        """What is there of the plates that should be at those `places`, the surest first: the second look alone
+        says. Those that lie where `known` ones should be are not read again, the others once: what one glance
+        leaves in doubt the next one tells."""
+        picture = in_colour(picture)
+        expected = [Candidate(plate.corners, plate.score) for plate in places]
+        candidates = self._worth_reading(self._second_look_at(picture, expected))
+        return read_unknown(candidates, known, lambda fresh: plates_of(fresh, self._read_once(picture, fresh)))
 
     def _framed(self, picture: Picture, first: Sequence[Candidate]) -> list[Candidate]:
         """What the first look found, framed, if it is worth reading. A plate's score is the geometric mean of
@@ -137,6 +148,10 @@ class NetworkEngine:
 
     def _worth_reading(self, framed: Sequence[Candidate]) -> list[Candidate]:
         return [candidate for candidate in framed if candidate.score >= self.options.min_score]
+
+    def _read_once(self, picture: Picture, candidates: Sequence[Candidate]) -> list[Reading]:
+        with stage("read"):
+            return self._reader.read_plates(picture, [[one.corners] for one in candidates], MARGINS[:1])
 
     def _read(
         self, picture: Picture, candidates: Sequence[Candidate], first: Sequence[Candidate]

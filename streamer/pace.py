@@ -1,4 +1,5 @@
-"""How many pictures a second a viewer gets, also when there is too much to do. No clock in here."""
+"""What gives way when there is too much to do, in which order, and how many pictures a second a viewer gets. No
+clock in here."""
 
 from __future__ import annotations
 
@@ -32,24 +33,32 @@ class Allowance:
         return True
 
 
-class ViewersPace:
-    """Viewers give way to the looks: while these do not keep up, pictures get fewer, and more again after."""
+class Pace:
+    """While the looks that are due do not keep up, viewers get fewer pictures (`fps`), then the looks between
+    those that are due are left out (`bursts`); after that looks that are due are missed, as `Health` tells. It
+    comes back the other way round."""
 
     def __init__(self, most_fps: float) -> None:
         self._most_fps = most_fps
         self._least_fps = min(LEAST_FPS, most_fps)
         self.fps = most_fps
+        self.bursts = True
 
-    def update(self, health: float) -> None:
-        """Hears, once a report, which share of the wanted looks was taken, 0-1."""
+    def update(self, health: float, watched: bool) -> None:
+        """Hears, once a report, which share of the wanted looks was taken, 0-1, and whether anybody watches."""
         if health < _LATE:
-            self.fps = max(self._least_fps, self.fps * _DOWN)
+            if watched and self.fps > self._least_fps:
+                self.fps = max(self._least_fps, self.fps * _DOWN)
+            else:
+                self.bursts = False
         elif health >= _ON_TIME:
-            self.fps = min(self._most_fps, self.fps * _UP)
+            if self.bursts:
+                self.fps = min(self._most_fps, self.fps * _UP)
+            self.bursts = True
 
     @property
     def in_words(self) -> str:
-        """What viewers should know; nothing while they get what they ask for."""
-        if self.fps >= self._most_fps:
-            return ""
-        return f"too much to do, viewers get {self.fps:.0f} pictures a second"
+        """What gives way now; nothing while nothing does."""
+        ways = [f"viewers get {self.fps:.0f} pictures a second"] * (self.fps < self._most_fps)
+        ways += ["only what is due is looked at"] * (not self.bursts)
+        return f"too much to do, {' and '.join(ways)}" if ways else ""

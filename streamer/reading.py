@@ -12,17 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from streamer.answers import plate_json, read_json, rejected_json
-from streamer.assembly import attention_from, picture_rules_from, rules_from, track_options_from
+from streamer.assembly import ALONE, gatherer_from, picture_rules_from, watcher_from
 from streamer.capture import CaptureOptions, Source, SourceError, open_source
 from streamer.demo import demo_clip
 from streamer.detect import Engine, Rules, read_picture, told
 from streamer.evidence import Evidence
-from streamer.looker import read_ids
-from streamer.sampling import Sampler
 from streamer.settings import DEMO_SOURCE, Settings
 from streamer.sources.stills import is_many, is_picture
 from streamer.spelling import spelt, unread
-from streamer.track import Change, ReadChange, Tracker
+from streamer.track import Change, ReadChange
 from streamer.types import Picture, Plate, Read, Rejected
 
 log = logging.getLogger(__name__)
@@ -119,7 +117,7 @@ def read_source(
     """
     options = CaptureOptions(complete=True, **settings.capture.model_dump())
     try:
-        source = open_source(target, "read", options)
+        source = open_source(target, ALONE, options)
         if source.stills:
             look = partial(_read_crop if crops else read_picture, engine, rules=picture_rules_from(settings))
             yield from _read_pictures(source, look, progress)
@@ -155,11 +153,7 @@ def _read_crop(engine: Engine, crop: Picture, rules: Rules) -> tuple[Plate, ...]
 
 def _read_clip(source: Source, engine: Engine, settings: Settings, progress: Progress) -> ClipResult:
     camera = settings.cameras[0]
-    sampler = Sampler(settings.tracking_of(camera).sample_fps)
-    tracker = Tracker(
-        source.camera, source.name, track_options_from(settings, camera), read_ids(source.name, "read")
-    )
-    attention = attention_from(settings, camera)
+    gatherer, watcher = gatherer_from(settings, camera), watcher_from(settings, camera, source.name, engine)
     whole_s = source.extent.seconds if source.extent else None
     evidence = Evidence()
     settled: list[Read] = []
@@ -168,20 +162,15 @@ def _read_clip(source: Source, engine: Engine, settings: Settings, progress: Pro
     started_s = time.perf_counter()
     for frame in source.frames():
         frames += 1
-        if sampler.is_due(frame.media_s):
-            if attention is None or attention.wants(frame, tracker.in_view, tracker.settled):
-                known = tracker.known(frame.media_s)
-                part = attention.part_of(frame, tracker.places(frame.media_s)) if attention else None
-                plates = read_picture(engine, frame.image, rules_from(settings), known, part)
-                plates = camera.zones.marked(plates, frame.width, frame.height)
-                settled += _settled(tracker.update(frame.wall_s, frame.media_s, plates))
-            else:
-                settled += _settled(tracker.unchanged(frame.wall_s, frame.media_s))
-            rejected += _judged(tracker, evidence)
-            evidence.see(frame, tracker.undecided())
+        if due := gatherer.take(frame):
+            for seen in watcher.watch(due):
+                settled += _settled(seen.changes)
+                rejected += _judged(seen.rejected, evidence)
+                evidence.see(seen.frame, seen.undecided)
             progress(frame.media_s, whole_s)
-    settled += _settled(tracker.finish())
-    rejected += _judged(tracker, evidence)
+    changes, over = watcher.finish()
+    settled += _settled(changes)
+    rejected += _judged(over, evidence)
     reads = tuple(sorted(settled, key=lambda read: read.first_media_s))
     others = tuple(sorted(rejected, key=lambda track: track.first_media_s))
     ms = 1000 * (time.perf_counter() - started_s)
@@ -192,5 +181,5 @@ def _settled(changes: Iterable[ReadChange]) -> list[Read]:
     return [change.read for change in changes if change.change is Change.SETTLED]
 
 
-def _judged(tracker: Tracker, evidence: Evidence) -> list[Rejected]:
-    return [evidence.judge(track)[0] for track in tracker.take_rejected()]
+def _judged(tracks: Iterable[Rejected], evidence: Evidence) -> list[Rejected]:
+    return [evidence.judge(track)[0] for track in tracks]

@@ -1,8 +1,10 @@
-"""Which frames are looked at."""
+"""Which frames are looked at, and which are kept for a moment in case they are worth it."""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from streamer.area import area_around
 from streamer.motion import Motion, MotionGate
@@ -24,6 +26,39 @@ class Sampler:
         on_time = self._next_s is not None and abs(media_s - self._next_s) <= self._period_s
         self._next_s = (self._next_s if on_time and self._next_s is not None else media_s) + self._period_s
         return True
+
+
+MOST_BEFORE = 4
+"""So many frames are kept between two that are due: at 1080p each is 3 MB."""
+
+
+@dataclass(frozen=True)
+class Due:
+    """A frame that is due, and some of those that came after the last one that was, the oldest first."""
+
+    frame: Frame
+    before: tuple[Frame, ...] = ()
+
+
+class Gatherer:
+    """Gives out `sample_fps` frames a second, each with those between that make it `burst_fps`, at most
+    MOST_BEFORE; none where `burst_fps` is no more than `sample_fps`."""
+
+    def __init__(self, sample_fps: float, burst_fps: float) -> None:
+        self._sampler = Sampler(sample_fps)
+        self._between = Sampler(burst_fps) if burst_fps > sample_fps else None
+        self._before: deque[Frame] = deque(maxlen=MOST_BEFORE)
+
+    def take(self, frame: Frame) -> Due | None:
+        """To be given every frame of the source in order; what is due now, if anything is."""
+        is_kept = self._between is not None and self._between.is_due(frame.media_s)
+        if self._sampler.is_due(frame.media_s):
+            due = Due(frame, tuple(self._before))
+            self._before.clear()
+            return due
+        if is_kept:
+            self._before.append(frame)
+        return None
 
 
 class Attention:

@@ -187,6 +187,7 @@ class Formats(Section):
 
 class Tracking(Section):
     sample_fps: float = Field(5, gt=0, le=30)
+    burst_fps: float = Field(15, ge=0, le=60)
     min_looks: int = Field(2, ge=1, le=50)
     sure_look: float = Field(0.8, ge=0, le=2)
     decide_after_s: float = Field(1.0, ge=0.2, le=60)

@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+CONVERT, GATE, TRACK = "convert to BGR", "motion gate", "track"
+"""Stages of a look beside the engine's own."""
+
 _running: ContextVar[Stopwatch | None] = ContextVar("running", default=None)
 
 

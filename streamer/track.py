@@ -44,6 +44,9 @@ CERTAIN, CERTAIN_LOOKS, CERTAIN_AGAIN_S = 0.95, 4, 1.0
 """A read with this confidence, on which so many looks agree, is seen in every look and read again after so long
 only: there is no more to be won, and reading is what looks cost."""
 
+MOST_DOUBTED = 20
+"""What is not certain after so many looks will hardly be by looks in between."""
+
 SURELY_READ = 0.9
 """Only a read with this confidence does not need to be read with every look."""
 
@@ -140,9 +143,20 @@ class Tracker:
 
     def update(self, wall_s: float, media_s: float, plates: Sequence[Plate]) -> list[ReadChange]:
         """One look; to be called for looks without plates, too, because time passes."""
-        moment = Moment(wall_s, media_s)
+        return self._see(Moment(wall_s, media_s), plates, self._follower.look)
+
+    def glance(self, wall_s: float, media_s: float, plates: Sequence[Plate]) -> list[ReadChange]:
+        """A look at some places only: nobody whose plate it does not show was missed."""
+        return self._see(Moment(wall_s, media_s), plates, self._follower.glance)
+
+    def _see(
+        self,
+        moment: Moment,
+        plates: Sequence[Plate],
+        join: Callable[[float, Moment, Sequence[Plate]], list[Track]],
+    ) -> list[ReadChange]:
         changes = self._go_on(moment)
-        tracks = self._follower.look(self._now_s, moment, plates)
+        tracks = join(self._now_s, moment, plates)
         grown = [(one, track.plate) for track in tracks if (one := self._seen(track))]
         return changes + self._tell_all(grown + [(one, None) for one in self._overdue()])
 
@@ -188,6 +202,35 @@ class Tracker:
             if stands or (unread_s < CERTAIN_AGAIN_S and self._is_certain(track)):
                 known.append(replace(track.plate, corners=self._due(track, since_look)))
         return known
+
+    def expected(self, media_s: float) -> list[Plate]:
+        """The plates in view that were ever read, where they should be at that time of the source."""
+        return self._expected(media_s, lambda _: True)
+
+    def doubtful(self, media_s: float) -> list[Plate]:
+        """Of these the plates that a look more may tell something of: those that move and are not certain."""
+        return self._expected(media_s, self._may_be_doubted)
+
+    def _expected(self, media_s: float, wanted: Callable[[Track], bool]) -> list[Plate]:
+        since_look = self._since_look(media_s)
+        return [
+            replace(track.plate, corners=self._due(track, since_look))
+            for track in self._follower.tracks
+            if track.surest.text and not track.missed and wanted(track)
+        ]
+
+    def _may_be_doubted(self, track: Track) -> bool:
+        stands = track.stood_s >= self._options.still_s
+        return track.looks < MOST_DOUBTED and not stands and not self._is_certain(track)
+
+    @property
+    def certain(self) -> bool:
+        """Whether everything in view is a read that further looks will hardly change, or stands and was read;
+        what was such a read and has not been seen lately as well."""
+        return all(
+            self._is_certain(one) or self._stands_surely_read(one) or (one.missed and self._is_told_surely(one))
+            for one in self._follower.tracks
+        )
 
     @property
     def in_view(self) -> bool:
@@ -271,7 +314,13 @@ class Tracker:
     def _is_certain(self, track: Track) -> bool:
         """Whether it is a read that further looks will hardly change, and the newest look says so, too."""
         one = self._owner(track)
-        if one is None or track.missed or track.plate.text != one.read.plate:
+        is_seen_so = one is not None and not track.missed and track.plate.text == one.read.plate
+        return is_seen_so and self._is_told_surely(track)
+
+    def _is_told_surely(self, track: Track) -> bool:
+        """Whether further looks at it will hardly change the read that it belongs to."""
+        one = self._owner(track)
+        if one is None:
             return False
         said = one.ballot.verdict
         return said.text == one.read.plate and said.confidence >= CERTAIN and said.looks >= CERTAIN_LOOKS

@@ -12,10 +12,10 @@ from click.testing import CliRunner
 
 from streamer import bench_command, machine
 from streamer.__main__ import main
-from streamer.bench import CONVERT, DECODE, DRAW, ENGINE, GATE, STAGES, TRACK, Cost, Measured, _measured
+from streamer.bench import DECODE, DRAW, ENGINE, STAGES, Cost, Measured, _measured
 from streamer.bench_command import advice, cameras_that_fit, written
 from streamer.demo.film import demo_pictures, film
-from streamer.stopwatch import Stopwatch, stage
+from streamer.stopwatch import CONVERT, GATE, TRACK, Stopwatch, stage
 from streamer.types import Frame
 from tests.clips import numbered_picture, write_clip
 from tests.test_commands import streamer
@@ -46,7 +46,7 @@ def test_a_clip_gives_a_table_to_paste(gate):
     assert 95 <= sum(shares) <= 105
     assert all(float(rows[name][0]) > 0 for name in STAGES)
     assert float(rows[DECODE][2]) == 15
-    assert float(rows[GATE][2]) == 5
+    assert 2.5 <= float(rows[GATE][2]) <= 5
     assert 0 < float(rows["find"][2]) <= 5
     assert "45 frames of a clip, 640x360, 15 frames a second, " in done.stdout
     assert "cores carry" in done.stdout

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from streamer.annotate import Label
-from streamer.live import LiveView, NewestFrame
+from streamer.live import LiveView, Newest
 from streamer.types import Frame, Picture, SourceState, SourceStatus
 from streamer.viewing import WHOLE_WIDTH, Size, View
 from streamer.zones import Zones
@@ -37,7 +37,7 @@ class Scene:
     converted: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
-        self.newest = NewestFrame()
+        self.newest = Newest()
         self.view = LiveView(
             "gate",
             self.newest,

@@ -14,7 +14,7 @@ from streamer.known import keep
 from streamer.line import Line
 from streamer.looker import Looker, read_ids
 from streamer.records import PICTURES, LogOptions, ReadLog, RejectedLog, recent_reads, recent_rejected
-from streamer.sampling import Attention
+from streamer.sampling import Attention, Due
 from streamer.track import ReadChange, Tracker
 from streamer.tracking.options import TrackOptions
 from streamer.types import Frame, Part, Picture, Plate, Reason
@@ -81,7 +81,7 @@ class Gate:
         picture = np.random.default_rng(1).integers(0, 256, (720, 1280, 3), np.uint8)
         for number in range(len(looks)):
             at_s = number / 5
-            self.looker.look(Frame("gate", number, at_s, START + at_s, 1280, 720, lambda: picture))
+            self.looker.look(Due(Frame("gate", number, at_s, START + at_s, 1280, 720, lambda: picture)))
 
     def pictures(self) -> list[Path]:
         return sorted((self.folder / PICTURES / "rejected").glob("*"))

@@ -10,6 +10,7 @@ from benchmarks import missed
 from benchmarks.missed import Trace, Witness, Wrong, there
 from benchmarks.scoring import Scored, Set
 from streamer.types import Frame, Reason
+from streamer.watcher import Seen
 from tests.passes import Camera, passing, plate
 
 HEAD = "video,plate_text,first_visible_s,last_visible_s,note\n"
@@ -21,12 +22,14 @@ def trace(became: str, text: str, first_s: float, last_s: float, looks: int = 3)
 
 def witnessed(looks: list) -> list[Trace]:
     camera = Camera()
-    witness = Witness(camera.tracker)
+    witness = Witness()
     for index, plates in enumerate(looks):
         picture = np.full((600, 2000, 3), 120, np.uint8)
         frame = Frame("clip", index, camera.media_s, 0.0, 2000, 600, lambda picture=picture: picture)
-        witness.see(camera.look(*plates), frame)
-    witness.see(camera.tracker.finish())
+        changes = camera.look(*plates)
+        seen = Seen(frame, True, changes, camera.tracker.take_rejected(), camera.tracker.undecided())
+        witness.see(seen)
+    witness.end(camera.tracker.finish(), camera.tracker.take_rejected())
     return witness.traces()
 
 

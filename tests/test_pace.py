@@ -1,4 +1,4 @@
-"""How many pictures a second come through, in times that the tests make up."""
+"""What gives way and when, and how many pictures a second come through, in times that the tests make up."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from streamer.pace import LEAST_FPS, Allowance, ViewersPace
+from streamer.pace import LEAST_FPS, Allowance, Pace
 
 
 def let_through(per_second: float, times: list[float]) -> list[float]:
@@ -49,32 +49,53 @@ def test_a_clock_that_is_set_back_stops_nothing():
 
 
 def test_viewers_get_less_while_looks_do_not_keep_up_and_all_again_after():
-    pace = ViewersPace(15)
+    pace = Pace(15)
     assert pace.in_words == ""
     fallen = []
-    for _ in range(12):
-        pace.update(0.5)
+    for _ in range(9):
+        pace.update(0.5, watched=True)
         fallen.append(pace.fps)
     assert fallen == sorted(fallen, reverse=True)
-    assert pace.fps == LEAST_FPS
+    assert (pace.fps, pace.bursts) == (pytest.approx(LEAST_FPS, abs=0.1), True)
     assert pace.in_words == "too much to do, viewers get 2 pictures a second"
     for _ in range(20):
-        pace.update(1.0)
+        pace.update(1.0, watched=True)
     assert pace.fps == 15
     assert pace.in_words == ""
 
 
+def test_what_gives_way_last_comes_back_first():
+    pace = Pace(15)
+    for _ in range(12):
+        pace.update(0.5, watched=True)
+    assert (pace.fps, pace.bursts) == (LEAST_FPS, False)
+    assert pace.in_words == (
+        "too much to do, viewers get 2 pictures a second and only what is due is looked at"
+    )
+    pace.update(1.0, watched=True)
+    assert (pace.fps, pace.bursts) == (LEAST_FPS, True)
+    pace.update(1.0, watched=True)
+    assert pace.fps > LEAST_FPS
+
+
+def test_without_viewers_the_looks_in_between_give_way_at_once():
+    pace = Pace(15)
+    pace.update(0.5, watched=False)
+    assert (pace.fps, pace.bursts) == (15, False)
+    assert pace.in_words == "too much to do, only what is due is looked at"
+
+
 def test_a_few_late_looks_change_nothing():
-    pace = ViewersPace(15)
-    pace.update(0.5)
+    pace = Pace(15)
+    pace.update(0.5, watched=True)
     before = pace.fps
     for _ in range(10):
-        pace.update(0.93)
-    assert pace.fps == before
+        pace.update(0.93, watched=True)
+    assert (pace.fps, pace.bursts) == (before, True)
 
 
 def test_settings_below_the_least_rate_stay_as_they_are():
-    pace = ViewersPace(1)
-    pace.update(0)
+    pace = Pace(1)
+    pace.update(0, watched=True)
     assert pace.fps == 1
-    assert pace.in_words == ""
+    assert not pace.bursts

@@ -221,10 +221,12 @@ def test_the_vote_is_compared_with_the_surest_look_and_the_first_read_of_the_sam
 
 
 def test_the_wait_is_from_the_first_good_look_to_the_read() -> None:
-    watched = passing(["", "AB123CD", "", "", "AB123CD", *["AB123CD"] * 5], {1: 0.6})
+    watched = passing(["AB123CD"] * 12, {0: 0.3, 1: 0.6})
     changes = replay.told(watched, 15, TrackOptions())
-    assert replay.wait(watched, 15, 0, 0.5, changes) == pytest.approx(3 / FPS)
-    assert replay.wait(watched, 15, 0, 0.7, changes) == 0
+    told_s = min(at_s for at_s, _ in changes)
+    assert told_s > 2 / FPS
+    assert replay.wait(watched, 15, 0, 0.5, changes) == pytest.approx(told_s - 1 / FPS)
+    assert replay.wait(watched, 15, 0, 0.7, changes) == pytest.approx(told_s - 2 / FPS)
     assert replay.wait(watched, 15, 0, 0.99, changes) is None
     sums = tables.by_rate([replace(outcome(Fate.EXACT), wait=wait) for wait in (0.2, 0.2, 4.0)], [])[5]
     assert (sums.wait, sums.longest_wait) == (0.2, 4.0)

@@ -40,7 +40,9 @@ def options(net: str, about: str, batch: int) -> argparse.ArgumentParser:
     given.add_argument("--batch", type=int, default=batch, help="samples a step")
     given.add_argument("--rate", type=float, default=2e-3, help="the highest learning rate")
     given.add_argument("--seed", type=int, default=1)
-    given.add_argument("--start", type=Path, help="begin with the weights of another run's last.pt or of an exported .onnx")
+    given.add_argument(
+        "--start", type=Path, help="begin with the weights of another run's last.pt or of an exported .onnx"
+    )
     given.add_argument("--photos", type=Path, default=FOLDER, help="the folder of the sets of photos")
     given.add_argument("--workers", type=int, default=max(1, (os.cpu_count() or 2) - 1), help="that render")
     given.add_argument("--threads", type=int, default=1, help="that train, on a CPU")

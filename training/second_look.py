@@ -39,9 +39,7 @@ def main(arguments: list[str]) -> None:
     plates = labelled(given.photos)
     kept = TileStream(-1 - given.seed, photos(plates, held_out=True)).batch(0, given.validation)
     source = TileStream(given.seed, photos(plates, held_out=False))
-    teacher = begun(
-        given, "tiles", SecondLook, cost, Closer, lambda: source.batch(0, FIRST)["picture"].copy()
-    )
+    teacher = begun(given, "tiles", SecondLook, cost, Closer, lambda: source.batch(0, FIRST)["picture"].copy())
     raw = raw_batches(source, teacher.plan.batch, teacher.step, teacher.plan.steps, given.workers)
     batches = (PlaceBatch.of(tiles, teacher.device) for tiles in raw)
 

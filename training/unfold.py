@@ -1,9 +1,9 @@
 """A net's weights out of its exported file, so that whoever has the file can teach it on.
 
-The exporter folds each normalisation over the batch into the convolution before it. Here the two are taken apart
-again: the convolution's weights get the length that they are begun with (He et al. 2015, arXiv:1502.01852), and
-the normalisation what is left. Its mean and spread are those of one batch, and its gain and lift undo them, so
-the answers stay what they were.
+The exporter folds each normalisation over the batch into the convolution before it. Here the two are taken
+apart again: the convolution's weights get the length that they are begun with (He et al. 2015,
+arXiv:1502.01852), and the normalisation what is left. Its mean and spread are those of one batch, and its gain
+and lift undo them, so the answers stay what they were.
 """
 
 from __future__ import annotations

@@ -17,7 +17,9 @@ WATCH_S = 10.0
 
 
 def rows(seconds: float, _rounds: int) -> str:
-    with watching(playing([clips.busy()]), tracking={"sample_fps": 10, "repeat_after_s": 3}) as running:
+    with watching(
+        playing([clips.busy()]), tracking={"sample_fps": 10, "burst_fps": 10, "repeat_after_s": 3}
+    ) as running:
         programs = {name: running.programs(f"streamer.{name}")[0] for name in ("camera", "web", "uploads")}
         memories = {name: Memory(process) for name, process in programs.items()}
         until_s = time.monotonic() + seconds

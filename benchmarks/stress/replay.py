@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
+from math import dist
 
 from benchmarks.stress.frames import Sight
 from benchmarks.stress.looks import Look, Watched
@@ -11,15 +12,21 @@ from benchmarks.stress.scenes import FPS
 from benchmarks.stress.verdicts import edits
 from streamer.boxes import shared_part
 from streamer.known import keep
-from streamer.sampling import Sampler
+from streamer.sampling import Gatherer, Sampler
+from streamer.settings import Tracking
 from streamer.track import Change, ReadChange, Tracker
 from streamer.tracking.options import TrackOptions
-from streamer.types import Plate, Read, Rejected
+from streamer.types import Box, Frame, Part, Picture, Plate, Read, Rejected
+from streamer.watcher import Watcher
 
 START = 1_790_000_000.0
 """Unix time of a scene's beginning."""
 SAME = 0.4
 """A plate is the true one whose box shares this part of the smaller box."""
+GLANCED = 0.5
+"""A glance finds a plate whose middle is off by so many of its lengths: that is what its tile shows around it."""
+BURST_FPS = Tracking().burst_fps
+"""Looks a second, at most, at plates that are in doubt."""
 
 
 def sampled(watched: Watched, looks_fps: float) -> Iterator[Look]:
@@ -35,16 +42,53 @@ def followed(
     watched: Watched, looks_fps: float, options: TrackOptions
 ) -> tuple[list[tuple[float, ReadChange]], list[Rejected]]:
     """What the tracker says of the scene, each with the source's time in seconds at which it says so, and what it
-    rejected. What is known is not read again, as in the program."""
+    rejected. Looks are taken as in the program, but for the motion gate: searches at the rate that is asked, glances
+    between them, and what is known is not read again."""
     numbers = count(1)
     tracker = Tracker("stress", "stress", options, lambda _: f"{next(numbers)}")
+    watcher, gatherer = Watcher(_Kept(watched), tracker), Gatherer(looks_fps, BURST_FPS)
     changes: list[tuple[float, ReadChange]] = []
-    for look in sampled(watched, looks_fps):
-        kept, fresh = keep(look.plates, tracker.known(look.media_s))
-        now = tracker.update(START + look.media_s, look.media_s, [*kept, *fresh])
-        changes += [(look.media_s, change) for change in now]
-    changes += [(watched.seconds, change) for change in tracker.finish()]
-    return changes, tracker.take_rejected()
+    rejected: list[Rejected] = []
+    for index in range(round(watched.seconds * FPS)):
+        at_s = index / FPS
+        if due := gatherer.take(Frame("stress", index, at_s, START + at_s, 1280, 720, _never)):
+            for seen in watcher.watch(due):
+                changes += [(at_s, change) for change in seen.changes]
+                rejected += seen.rejected
+    over, last = watcher.finish()
+    return changes + [(watched.seconds, change) for change in over], rejected + last
+
+
+def _never() -> Picture:
+    raise AssertionError("what the engine saw is kept; nobody needs the picture")
+
+
+class _Kept:
+    """Looks with what the engine saw when it searched all frames."""
+
+    glances = True
+
+    def __init__(self, watched: Watched) -> None:
+        self._plates = {round(look.media_s * FPS): look.plates for look in watched.looks}
+
+    def search(self, frame: Frame, known: Sequence[Plate], part: Part | None) -> tuple[Plate, ...]:
+        kept, fresh = keep(self._plates.get(frame.index, ()), known)
+        return (*kept, *fresh)
+
+    def glance(self, frame: Frame, places: Sequence[Plate], known: Sequence[Plate]) -> tuple[Plate, ...]:
+        there = [
+            one for one in self._plates.get(frame.index, ()) if any(_is_at(one, place) for place in places)
+        ]
+        kept, fresh = keep(there, known)
+        return (*kept, *fresh)
+
+
+def _is_at(plate: Plate, place: Plate) -> bool:
+    return dist(_middle(plate.box), _middle(place.box)) <= GLANCED * (place.box[2] - place.box[0])
+
+
+def _middle(box: Box) -> tuple[float, float]:
+    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
 
 
 def told(watched: Watched, looks_fps: float, options: TrackOptions) -> list[tuple[float, ReadChange]]:

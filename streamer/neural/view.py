@@ -55,11 +55,13 @@ class View:
 def resized(picture: Picture, size: tuple[int, int]) -> Picture:
     """The picture in that size (width, height): halved while it is more than twice as large, then bilinear.
 
-    Averages every pixel in, as INTER_AREA does, in a fifth of its time.
+    Averages every pixel in, as INTER_AREA does, in a fifth of its time. An odd last row or column is left out:
+    with it a half takes twenty times as long.
     """
     while picture.shape[1] >= 2 * size[0] and picture.shape[0] >= 2 * size[1]:
-        half = picture.shape[1] // 2, picture.shape[0] // 2
-        picture = np.asarray(cv2.resize(picture, half, interpolation=cv2.INTER_AREA), np.uint8)
+        width, height = picture.shape[1] // 2, picture.shape[0] // 2
+        even = picture[: 2 * height, : 2 * width]
+        picture = np.asarray(cv2.resize(even, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
     return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_LINEAR), np.uint8)
 
 

@@ -212,10 +212,14 @@ class Follower:
         return lost
 
     def look(self, now_s: float, moment: Moment, plates: Sequence[Plate]) -> list[Track]:
-        """One look's plates: the tracks that were seen, in the order of the plates."""
-        plates = _distinct(plates)
+        """One look's plates: the tracks that were seen, in the order of the plates. The others were missed."""
         for one in self.tracks:
             one.missed = True
+        return self.glance(now_s, moment, plates)
+
+    def glance(self, now_s: float, moment: Moment, plates: Sequence[Plate]) -> list[Track]:
+        """The same of a look that was at some places only: nobody is missed by it."""
+        plates = _distinct(plates)
         owners = {column: self.tracks[row] for row, column in cheapest_pairs(self._costs(now_s, plates), 1.0)}
         seen = []
         for column, plate in enumerate(plates):
