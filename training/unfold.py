@@ -29,8 +29,10 @@ def unfold(net: nn.Module, exported: nn.Module, file: Path, pictures: NDArray[np
     """Gives `net` the weights in the file. `exported` is what is exported of it, and answers as the file does;
     `pictures` are a batch of what the net is taught with.
 
-    Raises SystemExit if the file is of a net of another shape.
+    Raises SystemExit if there is no such file, or if it is of a net of another shape.
     """
+    if not file.exists():
+        raise SystemExit(f"{file} is not there; give --start a model's file, or leave it out")
     graph = onnx.load(str(file)).graph
     stored = {one.name: torch.from_numpy(numpy_helper.to_array(one).copy()) for one in graph.initializer}
     named = {name.partition(".")[2]: value for name, value in stored.items() if "." in name}

@@ -1,6 +1,6 @@
 """What the whole program costs, row by row.
 
-    python -m benchmarks.speed [static gate busy cameras latency memory growth] [--seconds 60] [--rounds 3]
+    python -m benchmarks.speed [static gate busy cameras latency memory hours growth] [--seconds 60] [--rounds 3]
 
 Without a row all of them; growth is the four growth-by-... rows. Each writes its own section of benchmarks/README.md, so one may be measured again alone; run
 them on a machine that has nothing else to do. Processor time is that of all programs that `serve` starts, and its own.
@@ -29,6 +29,7 @@ ROWS: dict[str, tuple[str, Callable[[float, int], str]]] = {
     "cameras": ("How many cameras keep up", cameras.rows),
     "latency": ("From the camera's picture to the viewer's", latency.rows),
     "memory": ("Memory", memory.rows),
+    "hours": ("Memory over hours", memory.hours),
     **{
         f"{GROWTH}-{name}": (f"What grows {name.replace('-', ' ')}", lambda s, _r, part=part: part(s))
         for name, part in growth.PARTS.items()

@@ -43,6 +43,12 @@ def minute(turn: int) -> Path:
     return _spliced(f"minute-{turn % 6}", 6, turn % 6)
 
 
+def hours(count: int) -> Path:
+    """So many hours, 15 frames a second, 40 vehicles an hour."""
+    order = [_one_pass() if number % 9 == 4 else static() for number in range(360 * count)]
+    return _kept(f"hours-{count}", lambda path: _splice(order, path))
+
+
 def busy() -> Path:
     """12 s, 30 frames a second, a vehicle every 2.4 s, so that there is a plate in every frame."""
     return _kept("busy", lambda path: film(busy_pictures(), path, FULL_HD, BUSY_FPS))
