@@ -52,13 +52,10 @@ def test_a_few_texts_change_little() -> None:
 
 
 def test_the_vote_is_fitted_on_what_plates_say_and_not_on_the_signs_beside_them() -> None:
-    looks = [
-        Look(index / 15, (), (plate("AB123CD", 40 * index, confidence=0.8), plate("SLOW", 900, 600)))
-        for index in range(90)
-    ]
+    seen = [(plate("AB123CD", 40 * index, confidence=0.8), plate("SLOW", 900, 600)) for index in range(90)]
+    looks = [Look(index / 15, (), plates, plates) for index, plates in enumerate(seen)]
     passes = (Pass("AB123CD", 30.0, True, 0.0, 6.0, 100.0, 0.0),)
-    seen = Watched(0, "day", "day", 6.0, tuple(looks), passes)
-    told = list(votes(1, seen, TrackOptions()))
+    told = list(votes(1, Watched(0, "day", "day", 6.0, tuple(looks), passes), TrackOptions()))
     assert len(told) == 4, "one at each rate"
     assert all(one.right and one.seed == 1 and one.looks >= 18 for one in told)
     assert [is_of_sign(text) for text in ("CCTV", "RKING", "N0PARK1NG", "AB123CD", "LW03SLO")] == [True] * 3 + [

@@ -265,7 +265,7 @@ def passing(texts: list[str], sure: dict[int, float] | None = None, seconds: flo
     for index, text in enumerate(texts):
         seen: Plate = plate(text, 100.0 + 20 * index, confidence=(sure or {}).get(index, 0.8))
         sight = Sight(0, np.array(seen.corners), 100.0, 14.0, 0.0, 1.0)
-        looks.append(Look(index / FPS, (sight,), (seen,)))
+        looks.append(Look(index / FPS, (sight,), (seen,), (seen,)))
     return Watched(0, "day", "day", seconds, tuple(looks), (true("AB123CD"),))
 
 

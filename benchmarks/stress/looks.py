@@ -14,10 +14,10 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from benchmarks.readers import Worker
-from benchmarks.stress.frames import Sight, shots
+from benchmarks.stress.frames import Shot, Sight, shots
 from benchmarks.stress.scenes import FPS, scene
 from streamer.assembly import rules_from
-from streamer.detect import read_picture
+from streamer.detect import Glancing, Rules, read_picture, read_places
 from streamer.places import MODELS
 from streamer.types import Plate
 
@@ -33,11 +33,12 @@ WHOLE = 0.97
 
 @dataclass(frozen=True)
 class Look:
-    """One frame: what was to be seen, and what the engine saw."""
+    """One frame: what was to be seen, what the engine saw when it searched, and what glances at those places saw."""
 
     media_s: float
     sights: tuple[Sight, ...]
     plates: tuple[Plate, ...]
+    glanced: tuple[Plate, ...]
 
 
 @dataclass(frozen=True)
@@ -121,10 +122,7 @@ def _engine() -> str:
 
 def _look_at(seed: int, number: int) -> Watched:
     drawn, rules = scene(seed, number), rules_from(Worker.settings)
-    looks = tuple(
-        Look(shot.media_s, shot.sights, read_picture(Worker.engine, shot.picture, rules))
-        for shot in shots(drawn, seed)
-    )
+    looks = tuple(_look(shot, rules) for shot in shots(drawn, seed))
     passes = tuple(
         _pass(drive.vehicle.text, drive.kmh, drive.asked, [
             (look.media_s, sight) for look in looks for sight in look.sights if sight.drive == index
@@ -132,6 +130,13 @@ def _look_at(seed: int, number: int) -> Watched:
         for index, drive in enumerate(drawn.drives)
     )  # fmt: skip
     return Watched(number, drawn.kind, drawn.light.name, drawn.seconds, looks, passes)
+
+
+def _look(shot: Shot, rules: Rules) -> Look:
+    plates = read_picture(Worker.engine, shot.picture, rules)
+    glancing = plates and isinstance(Worker.engine, Glancing)
+    glanced = read_places(Worker.engine, shot.picture, rules, plates) if glancing else ()
+    return Look(shot.media_s, shot.sights, plates, glanced)
 
 
 def _pass(text: str, kmh: float, asked: bool, seen: list[tuple[float, Sight]]) -> Pass:

@@ -35,7 +35,7 @@ def sampled(watched: Watched, looks_fps: float) -> Iterator[Look]:
     kept = {round(look.media_s * FPS): look for look in watched.looks}
     for index in range(round(watched.seconds * FPS)):
         if sampler.is_due(index / FPS):
-            yield kept.get(index, Look(index / FPS, (), ()))
+            yield kept.get(index, Look(index / FPS, (), (), ()))
 
 
 def followed(
@@ -69,16 +69,16 @@ class _Kept:
     glances = True
 
     def __init__(self, watched: Watched) -> None:
-        self._plates = {round(look.media_s * FPS): look.plates for look in watched.looks}
+        self._looks = {round(look.media_s * FPS): look for look in watched.looks}
 
     def search(self, frame: Frame, known: Sequence[Plate], part: Part | None) -> tuple[Plate, ...]:
-        kept, fresh = keep(self._plates.get(frame.index, ()), known)
+        look = self._looks.get(frame.index)
+        kept, fresh = keep(look.plates if look else (), known)
         return (*kept, *fresh)
 
     def glance(self, frame: Frame, places: Sequence[Plate], known: Sequence[Plate]) -> tuple[Plate, ...]:
-        there = [
-            one for one in self._plates.get(frame.index, ()) if any(_is_at(one, place) for place in places)
-        ]
+        look = self._looks.get(frame.index)
+        there = [one for one in look.glanced if any(_is_at(one, place) for place in places)] if look else []
         kept, fresh = keep(there, known)
         return (*kept, *fresh)
 
