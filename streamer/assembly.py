@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from streamer import machine
 from streamer.calibration import Measured, measured
 from streamer.capture import CaptureOptions, Source, open_source
 from streamer.demo import demo_clip
@@ -23,7 +24,15 @@ ALONE = "read"
 def engine_from(settings: Settings) -> Engine:
     """The engine that is set. Raises EngineUnavailable."""
     options = settings.of_engine.model_dump(exclude={"min_look_confidence"})
+    if options.get("threads") == "auto":
+        options["threads"] = threads_for(machine.cores(), len(settings.cameras))
     return make_engine(settings.engine.name, **options)
+
+
+def threads_for(cores: int, cameras: int) -> int:
+    """How many threads each camera's nets run on: half of the cores are shared out, the others decode. The nets
+    are too small for more than four."""
+    return max(1, min(4, cores // (2 * cameras)))
 
 
 def rules_from(settings: Settings) -> Rules:

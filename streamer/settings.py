@@ -77,9 +77,22 @@ class Engine(Section):
     min_confidence: float = Field(0.5, ge=0, le=1)
 
 
+def _a_number_of_threads(value: object) -> object:
+    """Raises ValueError unless it is `auto` or a whole number from 1 to 64."""
+    text = str(value).strip().lower()
+    if text == "auto":
+        return text
+    if not text.isdecimal() or not 1 <= int(text) <= 64:
+        raise ValueError(f"{value!r} should be auto or a whole number from 1 to 64")
+    return int(text)
+
+
+Threads = Annotated[int | Literal["auto"], BeforeValidator(_a_number_of_threads)]
+
+
 class Network(Section):
     min_look_confidence: float = Field(0.2, ge=0, le=1)
-    threads: int = Field(1, ge=1, le=64)
+    threads: Threads = "auto"
     min_score: float = Field(0.45, ge=0, le=1)
 
 

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from streamer import config
-from streamer.assembly import track_options_from
+from streamer.assembly import threads_for, track_options_from
 from streamer.line import Line
 from streamer.places import ROOT
 from streamer.settings import Settings
@@ -403,3 +403,18 @@ def test_those_who_come_nearer_go_in_or_out(tmp_path):
     assert track_options_from(settings, settings.cameras[0]).approaching == "out"
     settings = loaded(tmp_path, ONE_CAMERA)
     assert track_options_from(settings, settings.cameras[0]).approaching == ""
+
+
+@pytest.mark.parametrize(
+    ("cores", "cameras", "threads"), [(2, 1, 1), (4, 1, 2), (8, 1, 4), (32, 1, 4), (8, 4, 1), (4, 16, 1)]
+)
+def test_threads_are_shared_by_the_cameras(cores, cameras, threads):
+    assert threads_for(cores, cameras) == threads
+
+
+@pytest.mark.parametrize("threads", ["many", 0, 65, 1.5, True])
+def test_threads_are_auto_or_a_number(tmp_path, threads):
+    text = f"{ONE_CAMERA}network:\n  threads: {threads}\n"
+    (fault,) = faults(tmp_path, text)
+    assert fault.startswith("config.yaml, line 5: network.threads: ")
+    assert fault.endswith("should be auto or a whole number from 1 to 64")

@@ -17,6 +17,7 @@ CHECKSUMS = "sha256.txt"
 RESTORE = "restore it with: git checkout -- streamer/models"
 INSTALL = "install it again with: script/setup"
 ERRORS_ONLY = 3
+"""What onnxruntime says of its own accord."""
 
 
 class Net:
@@ -62,6 +63,7 @@ def _session(model: bytes, file: Path, threads: int) -> Any:  # noqa: ANN401 - o
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # others need the core meanwhile
     options.log_severity_level = ERRORS_ONLY
     try:
         return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
