@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
@@ -110,16 +111,17 @@ def test_no_more_is_kept_than_the_bounds_say(
     """What is too much is decoded unasked, and the picture is still the right one."""
     monkeypatch.setattr(lazy, bound, {"MOST_KEPT_S": 0.15, "MOST_KEPT_BYTES": 2500}[bound])
     kept: list[tuple[int, float]] = []
-    trim = lazy.LazyStream._trim
+    keep = lazy.LazyStream.keep
 
-    def watched(self: lazy.LazyStream) -> None:
-        trim(self)
+    def watched(self: lazy.LazyStream, packet: av.Packet, time_s: float) -> Shot:
+        shot = keep(self, packet, time_s)
         waiting = list(self._waiting)
         kept.append(
             (sum(one.packet.size for one in waiting), waiting[-1].time_s - waiting[0].time_s if waiting else 0)
         )
+        return shot
 
-    monkeypatch.setattr(lazy.LazyStream, "_trim", watched)
+    monkeypatch.setattr(lazy.LazyStream, "keep", watched)
     for number, shot in enumerate(file_shots(clip, lazily=True)):
         if number in (29, 47, 58):
             assert number_in(shot.to_bgr()) == number
@@ -147,6 +149,29 @@ def test_several_threads_may_ask(clip: Path) -> None:
     assert {answer.result().shape for answer in answers} == {(240, 320, 3), (120, 160, 3), (240, 320)}
     for shot in held:
         assert number_in(shot.to_bgr()) == number_in(shot.to_size(160, 120)) == number_in(shot.to_luma())
+
+
+def test_who_decodes_for_long_keeps_nobody_from_reading_on(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or the camera would be taken for one that has stalled."""
+    decoding, go_on = threading.Event(), threading.Event()
+    decode = Decoder.decode
+
+    def slow(self: Decoder, packet: av.Packet) -> list[av.VideoFrame]:
+        if threading.current_thread() is not threading.main_thread():
+            decoding.set()
+            assert go_on.wait(10)
+        return decode(self, packet)
+
+    monkeypatch.setattr(Decoder, "decode", slow)
+    shots = file_shots(clip, lazily=True)
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(newest(shots, 8).to_bgr)
+        assert decoding.wait(10)
+        last = newest(shots, 40)
+        go_on.set()
+        number = number_in(answer.result())
+        assert number == 7 or number % KEY_EVERY == 0, "neither its own picture nor the first there still is"
+    assert number_in(last.to_bgr()) == 47
 
 
 @pytest.mark.parametrize("rotation", [90, 180])

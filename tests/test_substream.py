@@ -224,12 +224,12 @@ def test_while_the_small_stream_is_down_the_main_one_is_watched_and_that_is_said
 
 
 def test_a_small_stream_that_never_comes_is_said_and_the_main_one_watched(clips: tuple[Path, Path]) -> None:
-    with Pair(clips) as pair:
-        pair.small.fault = SourceError("there is nothing at this path")
+    pair = Pair(clips)
+    pair.small.fault = SourceError("there is nothing at this path")
+    with pair:
         pair.main.send(3)
         pair.watch.wait_for_reason("the small one is down: there is nothing at this path")
         pair.main.send()
-        pair.watch.wait_for_frames(0)
         pair.watch.wait(lambda: len(pair.watch.frames) > 0)
         assert states_of(pair.watch) == ["connecting", "live"]
 

@@ -51,14 +51,14 @@ def lazy_shots(decoder: Decoder, name: str, time_of: TimeOf) -> Iterator[Shot]:
 class LazyStream:
     """The packets of one stream that are not decoded yet, and the newest picture that is.
 
-    One thread gives it packets, any may ask for pictures. Packets from before the last key picture stay as long
-    as somebody has the shot of one and may still ask for it.
+    One thread gives it packets and does not wait for those who ask for pictures, however long they decode.
+    Packets from before the last key picture stay as long as somebody has the shot of one and may still ask.
     """
 
     def __init__(self, decoder: Decoder, name: str, first: Decoded) -> None:
         self._decoder = decoder
         self._name = name
-        self._alone = Lock()
+        self._decoding, self._keeping = Lock(), Lock()  # of both, the first is taken first
         self._waiting: deque[_Kept] = deque()
         self._bytes = 0
         self._newest = self._key = 0
@@ -68,21 +68,28 @@ class LazyStream:
 
     def keep(self, packet: Packet[VideoStream], time_s: float) -> Shot:
         """The shot of a packet, which follows upon the one before."""
-        with self._alone:
+        with self._keeping:
             self._newest += 1
             if packet.is_keyframe:
                 self._forget_before(self._key)
                 self._key = self._newest
             moment = _Moment(self, self._newest, *self._size)
-            self._waiting.append(_Kept(self._newest, time_s, packet, ref(moment)))
+            self._waiting.append(_Kept(self._newest, packet, time_s, ref(moment)))
             self._bytes += packet.size
-            self._trim()
+            if self._is_too_much() or not self._is_before_key_wanted():
+                self._forget_before(self._key)
+            too_much = self._is_too_much()
+        if too_much and self._decoding.acquire(blocking=False):  # else somebody is at it already
+            try:
+                self._catch_up(self._newest)
+            finally:
+                self._decoding.release()
         return Shot(time_s, moment.width, moment.height, moment.to_bgr, moment.to_luma, moment.to_size)
 
     def decoded(self, moment: _Moment) -> Decoded:
         """The picture of that moment, or of a later one if that was asked for first and is of another group of
         pictures. Raises SourceError where none can be decoded."""
-        with self._alone:
+        with self._decoding:
             if moment.picture is None:
                 self._catch_up(moment.number)
                 moment.picture = moment.picture or self._picture
@@ -92,16 +99,11 @@ class LazyStream:
                 )
             return moment.picture
 
-    def _trim(self) -> None:
-        """Keeps within the bounds: forgets what nobody can ask for, and if that is not enough decodes."""
-        if self._is_too_much() or not self._is_before_key_wanted():
-            self._forget_before(self._key)
-        if self._is_too_much():
-            self._catch_up(self._newest)
+    # The packets
 
     def _is_too_much(self) -> bool:
-        oldest, newest = self._waiting[0], self._waiting[-1]
-        return self._bytes > MOST_KEPT_BYTES or newest.time_s - oldest.time_s > MOST_KEPT_S
+        seconds = self._waiting[-1].time_s - self._waiting[0].time_s
+        return self._bytes > MOST_KEPT_BYTES or seconds > MOST_KEPT_S
 
     def _is_before_key_wanted(self) -> bool:
         before = takewhile(lambda kept: kept.number < self._key, self._waiting)
@@ -110,25 +112,33 @@ class LazyStream:
     def _forget_before(self, number: int) -> None:
         while self._waiting and self._waiting[0].number < number:
             self._bytes -= self._waiting.popleft().packet.size
-            self._has_gap, self._picture = True, None
+            self._has_gap = True
+
+    # The decoder
 
     def _catch_up(self, number: int) -> None:
         """Decodes up to that packet, and on to the first picture if there is none by then."""
-        if number >= self._key:
-            self._forget_before(self._key)
-        while self._waiting and (self._waiting[0].number <= number or self._picture is None):
-            self._decode(self._waiting.popleft())
+        with self._keeping:
+            if number >= self._key:
+                self._forget_before(self._key)
+        while kept := self._take(number):
+            for picture in self._pictures(kept.packet):
+                self._picture = Decoded(picture)
+                self._size = self._picture.width, self._picture.height
+            if moment := kept.moment():
+                moment.picture = self._picture
 
-    def _decode(self, kept: _Kept) -> None:
-        self._bytes -= kept.packet.size
-        if self._has_gap:
-            self._decoder.leave_out()
-            self._has_gap = False
-        for picture in self._pictures(kept.packet):
-            self._picture = Decoded(picture)
-            self._size = self._picture.width, self._picture.height
-        if moment := kept.moment():
-            moment.picture = self._picture
+    def _take(self, number: int) -> _Kept | None:
+        """The packet to be decoded next; None if the picture of that number is there."""
+        with self._keeping:
+            if self._has_gap:
+                self._decoder.leave_out()
+                self._has_gap, self._picture = False, None
+            if not self._waiting or (self._waiting[0].number > number and self._picture is not None):
+                return None
+            kept = self._waiting.popleft()
+            self._bytes -= kept.packet.size
+            return kept
 
     def _pictures(self, packet: Packet[VideoStream]) -> list[VideoFrame]:
         """Who asks is no reader that could open the stream again: a packet that fails has no picture."""
@@ -166,6 +176,6 @@ class _Kept(NamedTuple):
     """A packet that is not decoded yet, and whoever has its shot."""
 
     number: int
-    time_s: float
     packet: Packet[VideoStream]
+    time_s: float
     moment: ref[_Moment]
