@@ -58,6 +58,16 @@ def test_pictures_are_those_of_their_time(tmp_path: Path, codec: str, name: str,
     assert lazily.items() <= at_once.items()
 
 
+@pytest.mark.parametrize("between", [0, 2])
+def test_who_wakes_it_gets_the_right_picture_whenever_that_is(tmp_path: Path, between: int) -> None:
+    """Also just after a key picture, although decoders keep pictures back where others come between."""
+    clip = write_clip(tmp_path / "a.mp4", between=between)
+    at_once = {round(shot.time_s, 3): number_in(shot.to_bgr()) for shot in file_shots(clip)}
+    for number in range(15, 45):
+        shot = newest(file_shots(clip, lazily=True), number)
+        assert number_in(shot.to_bgr()) == at_once[round(shot.time_s, 3)]
+
+
 def test_nothing_is_decoded_while_nobody_asks(clip: Path, decoded: list[int]) -> None:
     shots = list(file_shots(clip, lazily=True))
     assert len(shots) == 60

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from itertools import islice, pairwise
 from pathlib import Path
 from queue import Queue
@@ -20,6 +21,7 @@ from streamer.sources.substream import SubstreamSource
 from streamer.sources.video import file_shots
 from streamer.types import Frame, SourceStatus
 from tests.clips import number_in, write_clip
+from tests.mjpeg_camera import MjpegCamera
 from tests.watching import Watch
 
 QUICK = CaptureOptions(
@@ -27,6 +29,7 @@ QUICK = CaptureOptions(
 )
 PATIENT = replace(QUICK, stall_after_s=20)
 MAIN, SMALL = "rtsp://viewer:s3cret@10.0.0.9/main", "rtsp://viewer:s3cret@10.0.0.9/small"
+FOR_THE_WEB = {"movflags": "faststart"}
 MAIN_SIZE, SMALL_SIZE = (640, 480), (320, 180)
 
 
@@ -35,8 +38,8 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """The same numbers in a large and in a small recording, which is of another shape, as is usual."""
     folder = tmp_path_factory.mktemp("substream")
     return (
-        write_clip(folder / "main.mp4", size=MAIN_SIZE, frames=100),
-        write_clip(folder / "small.mp4", size=SMALL_SIZE, frames=100),
+        write_clip(folder / "main.mp4", size=MAIN_SIZE, frames=100, container_options=FOR_THE_WEB),
+        write_clip(folder / "small.mp4", size=SMALL_SIZE, frames=100, container_options=FOR_THE_WEB),
     )
 
 
@@ -344,6 +347,34 @@ def test_a_file_that_is_played_like_a_camera(clips: tuple[Path, Path]) -> None:
         pairs = {(number_in(frame.luma), number_in(frame.image)) for frame in watch.frames[-5:]}
     assert all(small == main for small, main in pairs)
     assert watch.source.live
+
+
+def test_two_clips_on_a_web_server(clips: tuple[Path, Path]) -> None:
+    """Whole, or at their own pace and then from the start again."""
+    main, small = clips
+    handler = partial(SimpleHTTPRequestHandler, directory=str(main.parent))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        urls = f"{address}/{main.name}", f"{address}/{small.name}"
+        whole = open_source(urls[0], "gate", CaptureOptions(complete=True), detect=urls[1])
+        assert [number_in(frame.luma) for frame in whole.frames()] == list(range(100))
+        with Watch(lambda note: open_source(urls[0], "gate", QUICK, note, urls[1])) as watch:
+            watch.wait_for_frames(20)
+            frame = watch.frames[-1]
+            assert (frame.image.shape, frame.luma.shape) == ((480, 640, 3), (180, 320))
+        server.shutdown()
+
+
+def test_cameras_that_send_single_pictures() -> None:
+    with MjpegCamera() as main, MjpegCamera() as small:
+        main.size, small.size = MAIN_SIZE, SMALL_SIZE
+        with Watch(lambda note: open_source(main.url(), "gate", QUICK, note, small.url())) as watch:
+            watch.wait_for_frames(10)
+            frame = watch.frames[-1]
+            assert (frame.image.shape, frame.luma.shape) == ((480, 640, 3), (180, 320))
+            assert 0 < number_in(frame.image) <= main.sent
+            assert states_of(watch) == ["connecting", "live"]
 
 
 @pytest.mark.parametrize("shorter", ["main", "small"])

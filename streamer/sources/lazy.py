@@ -37,14 +37,16 @@ def lazy_shots(decoder: Decoder, name: str, time_of: TimeOf) -> Iterator[Shot]:
     """A shot for every packet of the stream called `name`, to be decoded when it is asked for. The first
     picture is decoded at once: it says how large all are and which way up."""
     stream: LazyStream | None = None
+    after_key = 0
     for packet in decoder.packets():
         if not packet.size:
             continue
+        after_key = 0 if packet.is_keyframe else after_key + 1
         if stream:
             yield stream.keep(packet, time_of(packet))
         elif pictures := decoder.decode(packet):
             first = Decoded(pictures[-1])
-            stream = LazyStream(decoder, name, first)
+            stream = LazyStream(decoder, name, first, after_key)
             yield first.shot(time_of(packet))
 
 
@@ -52,16 +54,18 @@ class LazyStream:
     """The packets of one stream that are not decoded yet, and the newest picture that is.
 
     One thread gives it packets and does not wait for those who ask for pictures, however long they decode.
-    Packets from before the last key picture stay as long as somebody has the shot of one and may still ask.
+    Packets from before the last key picture stay as long as somebody has the shot of one and may still ask, and
+    until the decoder gives pictures without them: `delay` packets later, where it puts them in another order.
     """
 
-    def __init__(self, decoder: Decoder, name: str, first: Decoded) -> None:
+    def __init__(self, decoder: Decoder, name: str, first: Decoded, delay: int) -> None:
         self._decoder = decoder
         self._name = name
         self._decoding, self._keeping = Lock(), Lock()  # of both, the first is taken first
         self._waiting: deque[_Kept] = deque()
         self._bytes = 0
-        self._newest = self._key = 0
+        self._delay = delay
+        self._newest = self._newest_key = self._key = 0
         self._has_gap = False
         self._picture: Decoded | None = first
         self._size = first.width, first.height
@@ -71,8 +75,10 @@ class LazyStream:
         with self._keeping:
             self._newest += 1
             if packet.is_keyframe:
+                self._newest_key = self._newest
+            if self._key < self._newest_key <= self._newest - self._delay:
                 self._forget_before(self._key)
-                self._key = self._newest
+                self._key = self._newest_key
             moment = _Moment(self, self._newest, *self._size)
             self._waiting.append(_Kept(self._newest, packet, time_s, ref(moment)))
             self._bytes += packet.size
