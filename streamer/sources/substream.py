@@ -172,7 +172,8 @@ class SubstreamSource(Source):
 
     def _follow_main(self, state: SourceState) -> None:
         if state.status is not SourceStatus.LIVE:
-            self._newest_main = self._ready = None
+            with self._changed:
+                self._newest_main = self._ready = None
             self._main_fault = ""
         self._turn()
 
