@@ -59,10 +59,10 @@ def _calibrations(settings: Settings) -> Measured:
 
 
 def source_from(settings: Settings, camera: Camera, on_state: StateListener | None = None) -> Source:
-    """The camera's source. Raises SourceError if its `source` cannot be one."""
+    """The camera's source. Raises SourceError if its `source` or `detect_source` cannot be one."""
     spec = str(demo_clip()) if camera.source == DEMO_SOURCE else camera.source
     options = CaptureOptions(realtime=camera.realtime, loop=camera.loop, **settings.capture.model_dump())
-    return open_source(spec, camera.name, options, on_state)
+    return open_source(spec, camera.name, options, on_state, camera.detect_source)
 
 
 def track_options_from(settings: Settings, camera: Camera) -> TrackOptions:

@@ -164,7 +164,7 @@ def _cheaper_decoding(measured: Measured) -> str:
     if measured.fps > SLOW_FPS + 1:
         ways.append(f"set the camera to {SLOW_FPS} frames a second instead of {measured.fps:.0f}")
     if measured.width > SMALL_WIDTH:
-        ways.append("use its sub-stream if plates are still 90 pixels wide there")
+        ways.append("give the camera its small stream as detect_source")
     return ", or ".join(ways) or "set the camera to H.264 if it sends H.265, and to fewer bits a second"
 
 

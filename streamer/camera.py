@@ -229,6 +229,7 @@ class CameraProgram:
     def _report(self) -> None:
         now_s = self._running_s()
         problems = (
+            self._state.reason if self._state.status is SourceStatus.LIVE else "",
             self._looker.problem,
             self._log.problem or self._rejected_log.problem,
             self._health.problem(now_s),

@@ -20,7 +20,7 @@ from streamer.listening import PortTakenError, listen
 from streamer.places import CLIENT_LIBRARY
 from streamer.recording.diskfault import in_words
 from streamer.settings import Camera, Settings
-from streamer.types import Picture
+from streamer.types import Frame, Picture
 
 LEAST_FREE_BYTES = 200 * 1024 * 1024
 TEST_PLATE = DEMO_PASSES[0].plate
@@ -133,14 +133,26 @@ def check_camera(settings: Settings, camera: Camera) -> Finding:
             frame = next(frames, None)
             if not source.live:
                 deque(frames, maxlen=0)
+            reason = source.state.reason
     except SourceError as error:
         return Finding(subject, False, str(error))
     if frame is None:
         why = next(filter(None, reversed(reasons)), "it delivered no picture in time")
         return Finding(subject, False, why if source.name in why else f"{source.name}: {why}")
-    if source.state.reason:
-        return Finding(subject, False, source.state.reason)
-    return Finding(subject, True, f"{source.name} delivers {frame.width} x {frame.height}")
+    if reason:
+        return Finding(subject, False, reason)
+    return _size_finding(subject, source.name, frame, bool(camera.detect_source))
+
+
+def _size_finding(subject: str, name: str, frame: Frame, has_small_stream: bool) -> Finding:
+    words = f"{name} delivers {frame.width} x {frame.height}"
+    if not has_small_stream:
+        return Finding(subject, True, words)
+    height, width = frame.luma.shape
+    words += f", its small stream {width} x {height}"
+    if width >= frame.width:
+        return Finding(subject, False, f"{words}; make the small one smaller, or exchange the two")
+    return Finding(subject, True, words)
 
 
 @contextmanager

@@ -99,18 +99,22 @@ class MotionGate:
     def __init__(self, zones: Zones) -> None:
         self._zones = zones
         self._background: _Background | None = None
-        self._size = (0, 0)
+        self._shapes: tuple[tuple[int, ...], tuple[int, int]] | None = None
         self._began_s = self._seen_s = 0.0
 
-    def see(self, luma: Picture, media_s: float, plates: bool = False) -> Motion:
+    def see(
+        self, luma: Picture, media_s: float, plates: bool = False, size: tuple[int, int] | None = None
+    ) -> Motion:
         """What moves in the picture (height x width, brightness) of that time of the source, in seconds. While
-        `plates` are in view, nothing that moves is learned to be a nuisance."""
-        height, width = luma.shape
+        `plates` are in view, nothing that moves is learned to be a nuisance. `size` is the width and height of
+        the picture that is looked at, of which `luma` may be a smaller copy: everything is in its pixels."""
+        size = size or (luma.shape[1], luma.shape[0])
+        shapes = luma.shape, size
         cells = shrunk(luma)
         background, step_s = self._background, media_s - self._seen_s
-        if background is None or self._size != (width, height) or not 0 <= step_s <= GAP_S:
-            self._background = _Background(cells, *self._layers(cells, width / cells.shape[1]))
-            self._began_s, self._seen_s, self._size = media_s, media_s, (width, height)
+        if background is None or self._shapes != shapes or not 0 <= step_s <= GAP_S:
+            self._background = _Background(cells, *self._layers(cells, size))
+            self._began_s, self._seen_s, self._shapes = media_s, media_s, shapes
             return Motion(everywhere=True)
         self._seen_s = media_s
         boxes, share = background.see(cells, media_s, step_s, plates)
@@ -118,12 +122,12 @@ class MotionGate:
             return Motion(everywhere=True)
         return Motion(tuple(boxes))
 
-    def _layers(self, cells: Cells, side: float) -> tuple[_Layer, _Layer]:
-        """Cells and groups of them; `side` is a cell's, in pixels."""
+    def _layers(self, cells: Cells, size: tuple[int, int]) -> tuple[_Layer, _Layer]:
+        """Cells and groups of them; `size` is the picture's, in pixels."""
         rows, columns = cells.shape
         wanted = wanted_cells(self._zones, rows, columns)
         groups = _grouped(wanted.astype(np.float32)) > 0
-        return _Layer(wanted, side, LEAST_OFF[0], 1), _Layer(groups, side * GROUP, LEAST_OFF[1], 4)
+        return _Layer(wanted, size, LEAST_OFF[0], 1), _Layer(groups, size, LEAST_OFF[1], 4)
 
 
 def shrunk(luma: Picture) -> Cells:
@@ -196,17 +200,19 @@ class _Background:
 
 
 class _Layer:
-    """Cells of one size, `side` pixels: how far each strays, and which are active.
+    """Cells of one size, `size` (width, height) pixels all together: how far each strays, and which are active.
 
     Only `wanted` ones can be active, and only `least_off` from the background, of 255. What moves has at least
     `fewest` of them.
     """
 
-    def __init__(self, wanted: Mask, side: float, least_off: float, fewest: int) -> None:
+    def __init__(self, wanted: Mask, size: tuple[int, int], least_off: float, fewest: int) -> None:
         self.stray = np.full(wanted.shape, least_off / TIMES_STRAY, np.float32)
         self.active = np.zeros(wanted.shape, bool)
-        self._wanted, self._side, self._least_off = wanted, side, least_off
-        self._fewest = max(fewest, round(SMALLEST / side**2))
+        self._wanted, self._least_off = wanted, least_off
+        rows, columns = wanted.shape
+        self._across, self._down = size[0] / columns, size[1] / rows
+        self._fewest = max(fewest, round(SMALLEST / (self._across * self._down)))
         self._largest = self._usual = 0.0
 
     def see(self, off: Cells) -> list[Box]:
@@ -220,7 +226,12 @@ class _Layer:
         self._largest = float(stats[1:, cv2.CC_STAT_AREA].max(initial=0))
         enough = max(self._fewest, TIMES_USUAL * min(self._usual, MOST_USUAL / TIMES_USUAL * self._fewest))
         return [
-            tuple(edge * self._side for edge in (left, top, left + width, top + height))
+            (
+                left * self._across,
+                top * self._down,
+                (left + width) * self._across,
+                (top + height) * self._down,
+            )
             for left, top, width, height, area in stats[1:].tolist()
             if area >= enough
         ]

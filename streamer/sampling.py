@@ -76,7 +76,7 @@ class Attention:
     def wants(self, frame: Frame, in_view: bool, settled: bool) -> bool:
         """Whether to look at this frame; to be asked of every one that is due. `in_view` says whether a plate
         is, `settled` whether all that is in view was seen well enough."""
-        self._motion = self._gate.see(frame.luma, frame.media_s, in_view)
+        self._motion = self._gate.see(frame.luma, frame.media_s, in_view, (frame.width, frame.height))
         if self._motion:
             self._awake_until_s = frame.media_s + self._awake_s
         since_s = frame.media_s - self._looked_s

@@ -231,6 +231,7 @@ class Uploads(Section):
 class Camera(Section):
     name: Name
     source: SourceSpec
+    detect_source: SourceSpec | None = None
     realtime: bool = False
     loop: bool = False
     sample_fps: float | None = Field(None, gt=0, le=30)
@@ -271,10 +272,24 @@ class Camera(Section):
         return self
 
     @model_validator(mode="after")
+    def _two_streams_are_of_one_kind(self) -> Camera:
+        streams = [self.source, self.detect_source or self.source]
+        if self.detect_source and any(one.isdecimal() or one.startswith("/dev/") for one in streams):
+            raise ValueError("detect_source is for network cameras and video files; take it out for a webcam")
+        if len({"://" in one for one in streams}) > 1:
+            raise ValueError(
+                "source and detect_source are an address and a file; write the two streams of the same camera"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _logins_are_encoded(self) -> Camera:
-        login = re.match(r"\w+://(.*)@", self.source)
-        if login and re.search(r"[\s'\"<>@]", login[1]):
-            raise ValueError("the login in the address has spaces, quotes, < > or @ in it; write them as %XX")
+        for key, stream in (("source", self.source), ("detect_source", self.detect_source or "")):
+            login = re.match(r"\w+://(.*)@", stream)
+            if login and re.search(r"[\s'\"<>@]", login[1]):
+                raise ValueError(
+                    f"the login in the address of {key} has spaces, quotes, < > or @ in it; write them as %XX"
+                )
         return self
 
 

@@ -175,7 +175,7 @@ def costing(fps: float = 15, width: int = 1920, due_fps: float = 5, **ms: float)
         (costing(decode=60, find=30), "Nothing needs to be changed: a camera takes 9% of one core."),
         (
             costing(decode=610, find=390),
-            "Decoding is 61% of it: set the camera to 10 frames a second instead of 15, or use its sub-stream",
+            "Decoding is 61% of it: set the camera to 10 frames a second instead of 15, or give the camera its small stream",
         ),
         (costing(fps=10, width=1280, decode=610, find=390), "Decoding is 61% of it: set the camera to H.264"),
         (costing(decode=100, find=300), "Looking for plates is 75% of it: set tracking.sample_fps to 3"),

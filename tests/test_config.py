@@ -185,6 +185,35 @@ def test_pace_is_for_files(tmp_path):
     )
 
 
+SMALL = "cameras:\n  - name: gate\n    source: {}\n    detect_source: {}\n"
+
+
+def test_a_small_stream_has_its_secrets_from_the_environment(tmp_path):
+    text = SMALL.format("rtsp://v:${SECRET}@h/101", "rtsp://v:${SECRET}@h/102")
+    (camera,) = loaded(tmp_path, text, SECRET="p@ss").cameras
+    assert (camera.source, camera.detect_source) == ("rtsp://v:p%40ss@h/101", "rtsp://v:p%40ss@h/102")
+    told = {"STREAMER__CAMERAS__GATE__DETECT_SOURCE": "rtsp://h/small"}
+    assert loaded(tmp_path, text, SECRET="p", **told).cameras[0].detect_source == "rtsp://h/small"
+    assert loaded(tmp_path, ONE_CAMERA).cameras[0].detect_source is None
+
+
+@pytest.mark.parametrize(
+    ("source", "small", "words"),
+    [
+        ("0", "1", "detect_source is for network cameras and video files; take it out for a webcam"),
+        ("/dev/video0", "rtsp://h/s", "take it out for a webcam"),
+        ("rtsp://h/m", "small.mp4", "are an address and a file; write the two streams of the same camera"),
+        ("main.mp4", "rtsp://h/s", "are an address and a file; write the two streams of the same camera"),
+        ("rtsp://h/m", '"rtsp://u:p\'x@h/s"', "of detect_source has spaces, quotes"),
+    ],
+)
+def test_what_cannot_have_a_small_stream_says_what_to_do(tmp_path, source, small, words):
+    (fault,) = faults(tmp_path, SMALL.format(source, small))
+    assert fault.startswith("config.yaml, line 2: cameras[0]: ")
+    assert words in fault
+    assert "p'x" not in fault
+
+
 def test_without_cameras_their_secrets_and_variables_do_not_count(tmp_path):
     path = tmp_path / "config.yaml"
     path.write_text(

@@ -259,6 +259,29 @@ def test_the_smallest_car_that_can_be_read_counts_and_a_bird_does_not(
         assert bool(seen(gate, with_vehicle(noisy(empty, 4, 3), (x, bottom, width)), 4.0)) == counts
 
 
+@pytest.mark.parametrize("size", [(1920, 1080), (3840, 2160)])
+def test_a_small_stream_sees_the_same_vehicles_and_no_bird(size: tuple[int, int]) -> None:
+    """What is too small to be read is so in the picture that is read, of which the luma is a small copy; the boxes
+    are in its pixels, also where the small stream is of another shape."""
+    x, bottom = size[0] * 0.5, size[1] * 0.8
+
+    def moved(width: float) -> Motion:
+        gate = MotionGate(Zones())
+        for number in range(21):
+            picture = noisy(street(*size), number / LOOKS_FPS, 3)
+            if number == 20:
+                picture = with_vehicle(picture, (x, bottom, width))
+            small = cv2.resize(picture, (704, 576), interpolation=cv2.INTER_AREA)
+            motion = gate.see(np.clip(small, 0, 255).astype(np.uint8), number / LOOKS_FPS, size=size)
+        return motion
+
+    assert not moved(20)
+    (left, top, right, low), *_ = moved(140).boxes
+    across, down = 2 * size[0] / 160, 2 * size[1] / 131
+    assert (left, right) == pytest.approx((x - 70, x + 70), abs=across)
+    assert (top, low) == pytest.approx((bottom - 105, bottom), abs=down)
+
+
 def test_motion_counts_where_plates_count() -> None:
     left_half = ((0.0, 0.0), (0.3, 0.0), (0.3, 1.0), (0.0, 1.0))
     right_half = tuple((1 - x, y) for x, y in left_half)

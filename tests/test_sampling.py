@@ -82,6 +82,21 @@ def test_a_look_is_for_what_moves_and_for_plates_in_view_and_now_and_then_for_ev
         assert (part[2] - part[0]) * (part[3] - part[1]) < 1920 * 1080 / 2
 
 
+def test_where_something_moves_is_told_in_pixels_of_the_picture_also_by_a_small_stream():
+    attention = Attention(Zones(), awake_s=1.5, full_look_every_s=10)
+    for number in range(16):
+        luma = np.full((360, 640), 90, np.uint8)
+        luma[150:200, 20 + 20 * number : 60 + 20 * number] = 200
+        at_s = number / 5
+        frame = Frame("gate", number, at_s, at_s, 1920, 1080, _never, lambda luma=luma: luma)
+        assert attention.wants(frame, False, True)
+        part = attention.part_of(frame, [])
+    left, top, right, bottom = part
+    assert left <= 3 * 320 < 3 * 360 <= right <= 1920
+    assert top <= 3 * 150 < 3 * 200 <= bottom <= 1080
+    assert (right - left) * (bottom - top) < 1920 * 1080 / 3
+
+
 @pytest.mark.parametrize(("fps", "hidden"), [(5, range(60, 64)), (0.5, ())])
 def test_a_car_that_stands_stays_in_the_part_while_something_moves_elsewhere(fps, hidden):
     """Although somebody hides it for a moment, and however rare looks are."""

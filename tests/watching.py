@@ -58,10 +58,13 @@ class Watch:
     def wait(self, ready: Callable[[], bool], within_s: float = 10) -> float:
         """Seconds until `ready`; fails when that takes too long."""
         began_s = time.monotonic()
-        with self._changed:
-            done = self._changed.wait_for(ready, within_s)
-        assert done, f"not within {within_s} s: {[str(state) for state in self.states]}"
+        assert self.comes(ready, within_s), f"not within {within_s} s: {[str(state) for state in self.states]}"
         return time.monotonic() - began_s
+
+    def comes(self, ready: Callable[[], bool], within_s: float) -> bool:
+        """Whether it is `ready` in time."""
+        with self._changed:
+            return self._changed.wait_for(ready, within_s)
 
     def wait_for(self, status: SourceStatus, within_s: float = 10) -> float:
         """Seconds until the state is, or since this call has been, `status`."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
 from threading import Lock
 
 import av.error
@@ -63,10 +62,15 @@ class Decoder:
 
     def every(self) -> Iterator[VideoFrame]:
         """Every picture in order."""
+        for packet in self.packets():
+            yield from self.decode(packet)
+
+    def packets(self) -> Iterator[Packet[VideoStream]]:
+        """Every packet in order; the last is empty, and brings out what the decoder has kept back."""
         for packet in self._container.demux(self._stream):
             if packet.pts is not None:
                 self._end = max(self._end, packet.pts + (packet.duration or 0))
-            yield from self._decode(packet)
+            yield packet
 
     def newest(self) -> Iterator[VideoFrame]:
         """Every picture while decoding keeps up with what comes. While it does not, first only those that
@@ -78,14 +82,19 @@ class Decoder:
             skipping = backlog.behind if packet.is_keyframe else skipping or backlog.behind
             self._stream.codec_context.skip_frame = "NONREF" if backlog.late else "DEFAULT"
             if not skipping or (packet.is_keyframe and backlog.is_due()):
-                yield from self._decode(packet)
+                yield from self.decode(packet)
 
-    def _decode(self, packet: Packet[VideoStream]) -> list[VideoFrame]:
+    def decode(self, packet: Packet[VideoStream]) -> list[VideoFrame]:
+        """The pictures that come out with this packet; also after the container was closed."""
         try:
-            return self._stream.decode(packet)
+            return self._stream.codec_context.decode(packet)
         except av.error.InvalidDataError:
             self.damaged += 1
             return []
+
+    def leave_out(self) -> None:
+        """The next packet does not follow upon the last, and is a key picture's."""
+        self._stream.codec_context.flush_buffers()
 
 
 class _Backlog:
@@ -126,26 +135,34 @@ class _Backlog:
 def timed(pictures: Iterator[VideoFrame], clock: MediaClock, *, by_arrival: bool = False) -> Iterator[Shot]:
     """The pictures as shots; `by_arrival` for streams whose time stamps are made up."""
     for picture in pictures:
-        yield _shot(picture, clock.at(time.monotonic() if by_arrival else picture.time))
+        yield Decoded(picture).shot(clock.at(time.monotonic() if by_arrival else picture.time))
 
 
-def _shot(picture: VideoFrame, time_s: float) -> Shot:
-    turns = round(picture.rotation / 90) % 4
-    size = (picture.width, picture.height)
-    width, height = size if turns % 2 == 0 else size[::-1]
-    alone = Lock()
-    ways = (_to_bgr, _to_luma, _to_size)
-    to_bgr, to_luma, to_size = (partial(_one_at_a_time, alone, way, picture, turns) for way in ways)
-    return Shot(time_s, width, height, to_bgr, to_luma, to_size)
+class Decoded:
+    """A picture as it came out of the decoder, to be asked for upright and from any thread. It has one scaler,
+    which each conversion sets up anew: in two threads at once the program would crash."""
 
+    def __init__(self, picture: VideoFrame) -> None:
+        self._picture = picture
+        self._turns = round(picture.rotation / 90) % 4
+        self._alone = Lock()
+        size = (picture.width, picture.height)
+        self.width, self.height = size if self._turns % 2 == 0 else size[::-1]
 
-def _one_at_a_time(
-    alone: Lock, way: Callable[..., Picture], picture: VideoFrame, turns: int, *size: int
-) -> Picture:
-    """What that way makes of a picture. A picture has one scaler, which each conversion sets up anew: in two
-    threads at once the program would crash."""
-    with alone:
-        return way(picture, turns, *size)
+    def shot(self, time_s: float) -> Shot:
+        return Shot(time_s, self.width, self.height, self.to_bgr, self.to_luma, self.to_size)
+
+    def to_bgr(self) -> Picture:
+        with self._alone:
+            return _to_bgr(self._picture, self._turns)
+
+    def to_luma(self) -> Picture:
+        with self._alone:
+            return _to_luma(self._picture, self._turns)
+
+    def to_size(self, width: int, height: int) -> Picture:
+        with self._alone:
+            return _to_size(self._picture, self._turns, width, height)
 
 
 def _to_bgr(picture: VideoFrame, turns: int) -> Picture:

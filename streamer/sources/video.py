@@ -11,6 +11,7 @@ import av
 import av.error
 import av.logging
 from av.container import InputContainer
+from av.packet import Packet
 from av.video.stream import VideoStream
 
 from streamer.sources.base import CaptureOptions, DamagedError, Extent, Shot, SourceError
@@ -18,6 +19,7 @@ from streamer.sources.clock import MediaClock, paced
 from streamer.sources.decode import Decoder, interval_s, timed, video_stream
 from streamer.sources.faults import file_fault, url_fault, url_silence
 from streamer.sources.hardware import OFF, accelerator
+from streamer.sources.lazy import lazy_shots
 
 av.logging.set_level(None)  # FFmpeg's own messages name URLs with their passwords
 
@@ -34,8 +36,8 @@ _MISSING_SHARE = 0.05
 """A recording that ends before its stated end by more than both, seconds and share, is cut short."""
 
 
-def file_shots(path: Path, options: CaptureOptions = _PLAIN) -> Iterator[Shot]:
-    """Every picture of a video file, in order, at full speed.
+def file_shots(path: Path, options: CaptureOptions = _PLAIN, *, lazily: bool = False) -> Iterator[Shot]:
+    """Every picture of a video file, in order, at full speed; `lazily` those that are asked for are decoded.
 
     Raises SourceError where nothing can be read, DamagedError after the last shot where something could not.
     """
@@ -43,7 +45,7 @@ def file_shots(path: Path, options: CaptureOptions = _PLAIN) -> Iterator[Shot]:
         if path.stat().st_size == 0:
             raise SourceError(f"{path} is empty (0 bytes); record or copy it again")
         with _open_file(path, options.hardware) as container:
-            yield from _recorded(container, str(path), options.one_thread)
+            yield from _recorded(container, str(path), options.one_thread, lazily)
     except _FAULTS as error:
         raise file_fault(error, path) from error
 
@@ -60,9 +62,10 @@ def file_extent(path: Path) -> Extent | None:
         return None
 
 
-def url_shots(url: str, options: CaptureOptions) -> Iterator[Shot]:
+def url_shots(url: str, options: CaptureOptions, *, lazily: bool = False) -> Iterator[Shot]:
     """The pictures that a URL sends: with `options.complete` all of them, otherwise those that a live
-    viewer wants: the newest, and recordings at their own pace. Raises SourceError."""
+    viewer wants: the newest, and recordings at their own pace. Those that come `lazily` are decoded when they
+    are asked for. Raises SourceError."""
     asked_s, patience_s, shots = time.monotonic(), options.connect_timeout_s, 0
     try:
         with av.open(
@@ -71,7 +74,7 @@ def url_shots(url: str, options: CaptureOptions) -> Iterator[Shot]:
             options=_url_options(url, options),
             hwaccel=accelerator(options.hardware),
         ) as container:
-            for shot in _received(container, url, options):
+            for shot in _received(container, url, options, lazily):
                 yield shot
                 asked_s, patience_s, shots = time.monotonic(), options.read_timeout_s, shots + 1
     except _FAULTS as error:
@@ -99,17 +102,20 @@ def _url_options(url: str, options: CaptureOptions) -> dict[str, str]:
     return {"fpsprobesize": "0"}
 
 
-def _recorded(container: InputContainer, name: str, one_thread: bool) -> Iterator[Shot]:
+def _recorded(container: InputContainer, name: str, one_thread: bool, lazily: bool) -> Iterator[Shot]:
     """Every shot of a recording, and DamagedError where these are not all."""
     stream = video_stream(container, name)
     if one_thread:
         stream.codec_context.thread_count = 1
+    elif lazily:
+        _thread_by_slices(stream)
     else:
         stream.thread_type = "AUTO"
     decoder = Decoder(container, stream)
+    clock = MediaClock(interval_s(stream))
     shot, broken = None, False
     try:
-        for shot in timed(decoder.every(), MediaClock(interval_s(stream))):
+        for shot in _lazy(decoder, name, clock) if lazily else timed(decoder.every(), clock):
             yield shot
     except _FAULTS:
         if shot is None:
@@ -132,14 +138,37 @@ def _stated_s(container: InputContainer, stream: VideoStream) -> float | None:
     return container.duration / 1e6 if container.duration else None
 
 
-def _received(container: InputContainer, url: str, options: CaptureOptions) -> Iterator[Shot]:
+def _received(container: InputContainer, url: str, options: CaptureOptions, lazily: bool) -> Iterator[Shot]:
     if options.complete:
-        return _recorded(container, url, options.one_thread)
+        return _recorded(container, url, options.one_thread, lazily)
     stream = video_stream(container, url)
-    stream.thread_type = "SLICE"  # threads by frame keep a picture back each
-    stream.codec_context.thread_count = _LIVE_THREADS
+    _thread_by_slices(stream)
     decoder = Decoder(container, stream)
     clock = MediaClock(interval_s(stream), _MOST_STEP_S)
-    if container.duration and container.format.name != "rtsp":
-        return paced(timed(decoder.every(), clock))
-    return timed(decoder.newest(), clock, by_arrival=container.format.name == "mpjpeg")
+    by_arrival = container.format.name == "mpjpeg"
+    is_recording = container.duration and container.format.name != "rtsp"
+    if lazily:
+        shots = _lazy(decoder, url, clock, by_arrival=by_arrival)
+    elif is_recording:
+        shots = timed(decoder.every(), clock)
+    else:
+        shots = timed(decoder.newest(), clock, by_arrival=by_arrival)
+    return paced(shots) if is_recording else shots
+
+
+def _thread_by_slices(stream: VideoStream) -> None:
+    """Threads by frame keep a picture back each."""
+    stream.thread_type = "SLICE"
+    stream.codec_context.thread_count = _LIVE_THREADS
+
+
+def _lazy(decoder: Decoder, name: str, clock: MediaClock, *, by_arrival: bool = False) -> Iterator[Shot]:
+    """Shots that are decoded when they are asked for. The time of a packet is when it is to be decoded: what
+    comes out of a decoder then is the picture to be shown then."""
+
+    def time_of(packet: Packet[VideoStream]) -> float:
+        stamp = packet.pts if packet.dts is None else packet.dts
+        stamp_s = None if stamp is None else float(stamp * packet.time_base)
+        return clock.at(time.monotonic() if by_arrival else stamp_s)
+
+    return lazy_shots(decoder, name, time_of)
