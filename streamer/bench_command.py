@@ -62,7 +62,7 @@ def _source(settings: Settings, camera: Camera, folder: Path, bar: Progress) -> 
     if spec == DEMO_SOURCE:
         spec = str(_large_demo(folder, bar))
     options = CaptureOptions(complete=True, one_thread=True, **settings.capture.model_dump())
-    return open_source(spec, camera.name, options)
+    return open_source(spec, camera.name, options, detect=camera.detect_source)
 
 
 def _large_demo(folder: Path, bar: Progress) -> Path:

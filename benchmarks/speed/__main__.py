@@ -1,6 +1,6 @@
 """What the whole program costs, row by row.
 
-    python -m benchmarks.speed [static gate busy cameras latency memory hours growth] [--seconds 60] [--rounds 3]
+    python -m benchmarks.speed [static gate gate-small busy cameras latency memory hours growth] [--seconds 60] [--rounds 3]
 
 Without a row all of them; growth is the four growth-by-... rows. Each writes its own section of benchmarks/README.md, so one may be measured again alone; run
 them on a machine that has nothing else to do. Processor time is that of all programs that `serve` starts, and its own.

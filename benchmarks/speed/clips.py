@@ -19,7 +19,7 @@ from streamer.places import ROOT
 from streamer.types import Picture
 
 FOLDER = ROOT / "data" / "speed"
-FULL_HD = (1920, 1080)
+FULL_HD, SMALL = (1920, 1080), (640, 360)
 FPS, BUSY_FPS = 15, 30
 PART_S = 10
 """Length of the parts that clips are put together from, seconds."""
@@ -36,6 +36,11 @@ def static(size: tuple[int, int] = FULL_HD) -> Path:
 def gate_hour() -> Path:
     """90 s, 15 frames a second, one vehicle: an hour of it would have 40."""
     return _spliced("gate", 9, 4)
+
+
+def gate_hour_small() -> Path:
+    """The same as a camera's small stream shows it, 640 x 360 at 0.5 Mbit/s."""
+    return _kept("gate-small", lambda path: _shrink(gate_hour(), path))
 
 
 def minute(turn: int) -> Path:
@@ -107,6 +112,17 @@ def _splice(parts: Sequence[Path], path: Path) -> None:
                         packet.time_base = source.time_base
                         out.mux(packet)
                 start += source.duration
+
+
+def _shrink(clip: Path, path: Path) -> None:
+    """The clip in a small stream's size, at its own pace."""
+    with av.open(str(clip)) as source, av.open(str(path), "w", format="mp4") as out:
+        stream = out.add_stream("libx264", rate=FPS)
+        stream.width, stream.height, stream.pix_fmt, stream.bit_rate = *SMALL, "yuv420p", 500_000
+        stream.options = {"preset": "veryfast", "g": str(2 * FPS), "bf": "0"}
+        for frame in source.decode(video=0):
+            out.mux(stream.encode(frame.reformat(*SMALL)))
+        out.mux(stream.encode())
 
 
 def _kept(name: str, write: Callable[[Path], None]) -> Path:

@@ -24,6 +24,8 @@ class Case:
     sample_fps: float
     burst_fps: float
     asked: float
+    small: Callable[[], Path] | None = None
+    """The camera's small stream, if it is watched in place of the main one."""
 
 
 CASES = {
@@ -31,6 +33,15 @@ CASES = {
         "a static scene", "nothing happens: 1080p, 15 frames and 5 looks a second", clips.static, 5, 15, 1.15
     ),
     "gate": Case("a gate", "40 vehicles an hour: the same, one vehicle in 90 s", clips.gate_hour, 5, 15, 1.3),
+    "gate-small": Case(
+        "a gate with a small stream",
+        "the same with detect_source: 640x360, 15 frames a second",
+        clips.gate_hour,
+        5,
+        15,
+        1.3,
+        clips.gate_hour_small,
+    ),
     "busy": Case(
         "a busy road", "a plate in every frame: 1080p, 30 frames and 10 looks a second", clips.busy, 10, 10, 2.0
     ),
@@ -57,7 +68,8 @@ def row(name: str, seconds: float, rounds: int) -> str:
     whole, alone = [], []
     for _ in range(rounds):
         tracking = {"sample_fps": case.sample_fps, "burst_fps": case.burst_fps, "repeat_after_s": 3}
-        with watching(playing([clip]), tracking=tracking) as running:
+        camera = playing([clip])[0] | ({"detect_source": str(case.small())} if case.small else {})
+        with watching([camera], tracking=tracking) as running:
             whole.append(observe(running, window_s))
         alone.append(decoding(clip, window_s))
     ms = [one.ms_a_frame for one in whole], [ms for _, ms in alone]
