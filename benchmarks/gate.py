@@ -96,7 +96,7 @@ def _passes(clip: str, attention: Attention | None, counted: Watched) -> set[tup
         if due := gatherer.take(frame):
             counted.due += 1
             looks = list(watcher.watch(due))
-            counted.looked_at += looks[-1].looked
+            counted.looked_at += any(seen.looked for seen in looks)
             passes |= {one for seen in looks for one in _over(seen.changes)}
     return passes | _over(watcher.finish()[0])
 

@@ -28,8 +28,8 @@ class Sampler:
         return True
 
 
-MOST_BEFORE = 4
-"""So many frames are kept between two that are due: at 1080p each is 3 MB."""
+MOST_BEFORE = 5
+"""So many frames are kept at most, those of 0.2 s at 30 a second: at 1080p each is 3 MB."""
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from streamer.tracking.options import TrackOptions
 from streamer.tracking.passes import BETTER_PICTURE, MOST_FORGIVEN, Pass, forgiven, picture_worth
 from streamer.tracking.scenery import Scenery
 from streamer.tracking.vote import Verdict
+from streamer.tracking.way import Way, onward, ways_to
 from streamer.types import Box, Corners, Direction, Plate, Read, Reason, Rejected
 
 DOUBT_LOOKS = 6
@@ -205,19 +206,21 @@ class Tracker:
 
     def expected(self, media_s: float) -> list[Plate]:
         """The plates in view that were ever read, where they should be at that time of the source."""
-        return self._expected(media_s, lambda _: True)
-
-    def doubtful(self, media_s: float) -> list[Plate]:
-        """Of these the plates that a look more may tell something of: those that move and are not certain."""
-        return self._expected(media_s, self._may_be_doubted)
-
-    def _expected(self, media_s: float, wanted: Callable[[Track], bool]) -> list[Plate]:
-        since_look = self._since_look(media_s)
+        now_s = self._now_s + self._since_look(media_s)
         return [
-            replace(track.plate, corners=self._due(track, since_look))
+            way.at(now_s) if (way := onward(track)) else track.plate
             for track in self._follower.tracks
-            if track.surest.text and not track.missed and wanted(track)
+            if track.surest.text and not track.missed
         ]
+
+    def ways(self, media_s: float, plates: Sequence[Plate]) -> tuple[list[Way], list[Plate]]:
+        """What lies between the last look and a search at that time of the source that found `plates`: the ways
+        of those plates that a look more may tell something of, and the plates with a text that are new."""
+        now_s = self._now_s + self._since_look(media_s)
+        ways, new = ways_to(
+            plates, now_s, self._follower.tracks, self._follower.owners(now_s, plates), self._may_be_doubted
+        )
+        return [way.later(media_s - now_s) for way in ways], new
 
     def _may_be_doubted(self, track: Track) -> bool:
         stands = track.stood_s >= self._options.still_s

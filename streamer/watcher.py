@@ -4,9 +4,10 @@ and which are spared. No clock, no file.
 A search looks for plates, and reads those that are not known. It is what looks cost most, so it is taken
 - when something moves, or what is in view is not settled (see `Attention`),
 - no more often than every SEARCH_S while a plate is in view, and every CERTAIN_S while all are certain.
-A glance looks only where plates should be. It is taken of the frames between two searches: of those that are
-due at all plates, of the others at those that are not certain. What a search finds anew is traced back through
-them, so a vehicle that is soon gone is seen as often as the source shows it.
+A glance looks only where plates should be. While all are certain, frames that are due between two searches are
+glanced at. All other frames between are kept until the next search, and then those are looked at that help:
+plates that are not certain are glanced at, and what the search finds anew is traced back through them. So a
+vehicle that is soon gone is seen as often as the source shows it.
 """
 
 from __future__ import annotations
@@ -16,8 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from streamer.boxes import shared_part
-from streamer.sampling import Attention, Due
+from streamer.sampling import MOST_BEFORE, Attention, Due
 from streamer.stopwatch import GATE, TRACK, stage
 from streamer.track import ReadChange, Tracker, TrackView, Undecided
 from streamer.types import Frame, Part, Plate, Rejected
@@ -62,19 +62,27 @@ class Watcher:
 
     def __init__(self, eye: Eye, tracker: Tracker, attention: Attention | None = None) -> None:
         self._eye, self._tracker, self._attention = eye, tracker, attention
+        self._kept: list[Frame] = []
         self._searched_s = 0.0
         self._tracking = threading.Lock()
 
     def watch(self, due: Due) -> Iterator[Seen]:
-        """What the frame that is due changed, and those before it that were worth a glance, in order."""
+        """What the frame that is due changed, and those before it that were worth a glance, in order. Nothing
+        if the frame is kept for the next search."""
         frame = due.frame
+        if self._eye.glances:
+            self._kept += due.before
         if self._is_between_searches(frame):
-            yield from self._glances(due.before, [()] * len(due.before))
-            yield self._glance(frame)
-        elif self._is_wanted(frame):
+            if self._is_certain():
+                self._kept = []
+                yield self._glance(frame)
+            else:
+                self._kept.append(frame)
+            return
+        before, self._kept = self._kept[-MOST_BEFORE:], []
+        if self._is_wanted(frame):
             plates = self._search(frame)
-            before = due.before if self._eye.glances else ()
-            yield from self._glances(before, self._traced(before, self._new(frame, plates)))
+            yield from self._looked_back(before, frame, plates)
             yield self._followed(frame, plates, self._tracker.update)
         else:
             yield self._spared(frame)
@@ -97,10 +105,13 @@ class Watcher:
     def _is_between_searches(self, frame: Frame) -> bool:
         since_s = frame.media_s - self._searched_s
         with self._tracking:
-            tracker = self._tracker
-            if not self._eye.glances or since_s < 0 or not tracker.in_view or tracker.settled:
+            if not self._eye.glances or since_s < 0 or not self._tracker.in_view or self._tracker.settled:
                 return False
-            return since_s < (CERTAIN_S if tracker.certain else SEARCH_S) - EARLY_S
+        return since_s < (CERTAIN_S if self._is_certain() else SEARCH_S) - EARLY_S
+
+    def _is_certain(self) -> bool:
+        with self._tracking:
+            return self._tracker.certain
 
     def _is_wanted(self, frame: Frame) -> bool:
         if self._attention is None:
@@ -117,11 +128,18 @@ class Watcher:
         part = self._attention.part_of(frame, places) if self._attention else None
         return self._eye.search(frame, known, part)
 
-    def _new(self, frame: Frame, plates: Sequence[Plate]) -> list[Plate]:
-        """The plates with a text that lie where none was expected."""
+    def _looked_back(self, before: Sequence[Frame], frame: Frame, plates: Sequence[Plate]) -> Iterator[Seen]:
+        """Of each of the frames before a search: what is doubtful on its way to what the search found, and what
+        the search found anew, traced back."""
+        if not before:
+            return
         with self._tracking:
-            places = self._tracker.places(frame.media_s)
-        return [one for one in plates if one.text and not any(shared_part(one.box, place) for place in places)]
+            ways, new = self._tracker.ways(frame.media_s, plates)
+        for earlier, traced in zip(before, self._traced(before, new), strict=True):
+            places = [way.at(earlier.media_s) for way in ways]
+            seen = (*traced, *self._eye.glance(earlier, places, ())) if places else traced
+            if seen:
+                yield self._followed(earlier, seen, self._tracker.glance)
 
     def _traced(self, before: Sequence[Frame], plates: Sequence[Plate]) -> list[tuple[Plate, ...]]:
         """Those plates in each of the frames before, followed back from the last one."""
@@ -131,16 +149,6 @@ class Watcher:
                 break
             found[index] = plates = self._eye.glance(before[index], plates, ())
         return found
-
-    def _glances(self, before: Sequence[Frame], traced: Sequence[tuple[Plate, ...]]) -> Iterator[Seen]:
-        """Of each of the frames before: what is doubtful, and what was traced back to there."""
-        for frame, plates in zip(before, traced, strict=True):
-            with self._tracking:
-                doubtful = self._tracker.doubtful(frame.media_s)
-            if doubtful:
-                plates = (*plates, *self._eye.glance(frame, doubtful, ()))
-            if plates:
-                yield self._followed(frame, plates, self._tracker.glance)
 
     def _glance(self, frame: Frame) -> Seen:
         with self._tracking:

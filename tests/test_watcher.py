@@ -96,7 +96,7 @@ def test_no_more_are_kept_than_fit_into_memory():
     gatherer = Gatherer(0.5, 60)
     due = [one for index in range(100) if (one := gatherer.take(frame(index, 30)))]
     last = due[1].frame.index
-    assert [before.index for before in due[1].before] == [last - 4, last - 3, last - 2, last - 1]
+    assert [before.index for before in due[1].before] == list(range(last - 5, last))
 
 
 def test_a_vehicle_that_is_soon_gone_is_seen_as_often_as_the_source_shows_it():
@@ -179,3 +179,19 @@ def test_where_nothing_moves_nothing_is_looked_at():
     looked = [seen.looked for one in still for seen in watcher.watch(Due(one))]
     assert sum(looked[30:]) == 0
     assert any(looked[:5])
+
+
+def test_what_is_too_fast_to_be_joined_is_found_on_its_way():
+    """Three of its lengths from search to search, unread at the first, growing: only looks in between join it."""
+    scene: list[list[Plate]] = [[] for _ in range(60)]
+    for index, (x, width) in enumerate([(900, 60), (800, 70), (660, 84), (450, 105)]):
+        scene[6 + index] = [plate("AB123CD" if index else "", x, width=width, confidence=0.6)]
+    eye, reads = watched(scene)
+    assert {7, 8} <= set(eye.glanced)
+    assert [read.plate for read in reads] == ["AB123CD"]
+
+
+def test_frames_between_are_kept_for_the_next_search_also_at_high_rates():
+    scene = drive("AB123CD", 4, 8, 60, step=60, confidence=0.6)
+    _, reads = watched(scene, sample_fps=15)
+    assert [(read.plate, read.frames) for read in reads] == [("AB123CD", 4)]

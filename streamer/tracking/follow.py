@@ -90,7 +90,7 @@ class Track:
     were seen in one look with this one, so are other plates. `good_s` is the follower's time of the first look
     that was good enough for a read, for who decides that. `halt` is the look since which it has been standing
     if it does, `halted_s` its time by the follower's clock, `read_s` that of the newest look with a reading.
-    `trail` is what tells its direction.
+    `trail` is what tells its direction. `before` is the look before the newest, `before_s` its time.
     """
 
     serial: int
@@ -113,6 +113,8 @@ class Track:
     halt: Plate = field(init=False)
     halted_s: float = field(init=False)
     read_s: float = field(init=False)
+    before: Plate | None = None
+    before_s: float = 0.0
     _way: list[Plate] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -129,6 +131,8 @@ class Track:
         if elapsed > 0:
             self._measure(plate, elapsed)
         rested = self.stood_s >= RESTED_S
+        if elapsed > 0:
+            self.before, self.before_s = self.plate, self.seen_s
         self.plate, self.seen_s, self.last = plate, now_s, moment
         self.missed = False
         if not plate.kept:
@@ -220,7 +224,7 @@ class Follower:
     def glance(self, now_s: float, moment: Moment, plates: Sequence[Plate]) -> list[Track]:
         """The same of a look that was at some places only: nobody is missed by it."""
         plates = _distinct(plates)
-        owners = {column: self.tracks[row] for row, column in cheapest_pairs(self._costs(now_s, plates), 1.0)}
+        owners = self.owners(now_s, plates)
         seen = []
         for column, plate in enumerate(plates):
             track = owners.get(column)
@@ -238,6 +242,10 @@ class Follower:
         for track in seen:
             track.beside |= serials - {track.serial}
         return seen
+
+    def owners(self, now_s: float, plates: Sequence[Plate]) -> dict[int, Track]:
+        """Whose the plates of a look are, by their indices; those that are nobody's are left out."""
+        return {column: self.tracks[row] for row, column in cheapest_pairs(self._costs(now_s, plates), 1.0)}
 
     def _is_lost(self, track: Track, unseen_s: float) -> bool:
         return unseen_s > (self._lost_after_s if track.missed else max(self._lost_after_s, INTERRUPTED_S))
