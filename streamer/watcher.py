@@ -11,6 +11,7 @@ them, so a vehicle that is soon gone is seen as often as the source shows it.
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -63,17 +64,18 @@ class Watcher:
     def __init__(self, eye: Eye, tracker: Tracker, attention: Attention | None = None) -> None:
         self._eye, self._tracker, self._attention = eye, tracker, attention
         self._searched_s = 0.0
+        self._told_s = -math.inf
         self._tracking = threading.Lock()
 
     def watch(self, due: Due) -> Iterator[Seen]:
         """What the frame that is due changed, and those before it that were worth a glance, in order."""
-        frame = due.frame
+        frame, before = due.frame, self._not_passed(due)
         if self._is_between_searches(frame):
-            yield from self._glances(due.before, [()] * len(due.before))
+            yield from self._glances(before, [()] * len(before))
             yield self._glance(frame)
         elif self._is_wanted(frame):
             plates = self._search(frame)
-            before = due.before if self._eye.glances else ()
+            before = before if self._eye.glances else ()
             yield from self._glances(before, self._traced(before, self._new(frame, plates)))
             yield self._followed(frame, plates, self._tracker.update)
         else:
@@ -81,6 +83,7 @@ class Watcher:
 
     def pass_time(self, wall_s: float, media_s: float) -> tuple[list[ReadChange], list[Rejected]]:
         """No frame came: reads that change and tracks that are over all the same."""
+        self._told_s = media_s
         with self._tracking:
             return self._tracker.pass_time(wall_s, media_s), self._tracker.take_rejected()
 
@@ -93,6 +96,12 @@ class Watcher:
         """What to draw at that time of the source."""
         with self._tracking:
             return self._tracker.visible(media_s)
+
+    def _not_passed(self, due: Due) -> tuple[Frame, ...]:
+        """The frames before one that is due, but for those that time has gone past: when a source comes back,
+        what it gave before is told already to be long ago."""
+        told_s, self._told_s = self._told_s, due.frame.media_s
+        return tuple(one for one in due.before if told_s < one.media_s < due.frame.media_s)
 
     def _is_between_searches(self, frame: Frame) -> bool:
         since_s = frame.media_s - self._searched_s
