@@ -98,7 +98,7 @@ def test_a_camera_of_the_settings_is_measured_as_it_is_set(gate, tmp_path):
     refused = {"name": "yard", "source": "rtsp://viewer:s3cret@127.0.0.1:1/"}
     path.write_text(json.dumps({"cameras": [camera, refused], "capture": {"connect_timeout_s": 1}}))
     done = streamer("bench", "--camera", "gate", "--config", str(path))
-    assert "looks of 3.0 that are due" in done.stdout
+    assert " 3.0 that are due, " in done.stdout
     done = streamer("bench", "--camera", "yard", "--config", str(path))
     assert (done.returncode, done.stdout) == (1, "")
     assert "connection refused" in done.stderr
@@ -202,6 +202,14 @@ def test_watching_converts_what_is_not_looked_at():
     assert measured.ms == pytest.approx(15 * 1 + 5 * 2)
     slower = _measured(False, frame, (150, 50, 50), 10.0, laps, live_fps=5)
     assert slower.viewing.ms == pytest.approx(5 * 4)
+
+
+def test_a_picture_is_drawn_once_however_many_looks_were_taken_with_it():
+    """Of five that are due every second, which are drawn here, each comes with two looks in between."""
+    frame = Frame("gate", 0, 0.0, 0.0, 640, 360, lambda: numbered_picture(0))
+    laps = {DECODE: [1.0] * 150, CONVERT: [6.0] * 50, DRAW: [4.0] * 50}
+    measured = _measured(False, frame, (150, 50, 150), 10.0, laps, live_fps=15)
+    assert measured.viewing.ms == pytest.approx(15 * 4)
 
 
 def test_a_film_is_like_a_cameras(tmp_path):
