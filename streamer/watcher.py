@@ -26,7 +26,8 @@ from streamer.types import Frame, Part, Plate, Rejected
 SEARCH_S, CERTAIN_S = 0.2, 0.4
 """Seconds between two searches while a plate is in view, and while all that are in view are certain."""
 EARLY_S = 0.075
-"""A search may be taken so much before its time: frames do not come on the dot."""
+"""A search may be taken so much before its time: frames do not come on the dot. The next one is not earlier for
+it."""
 
 
 class Eye(Protocol):
@@ -104,12 +105,17 @@ class Watcher:
         return tuple(one for one in due.before if told_s < one.media_s < due.frame.media_s)
 
     def _is_between_searches(self, frame: Frame) -> bool:
-        since_s = frame.media_s - self._searched_s
+        early_s = self._search_due_s() - frame.media_s
         with self._tracking:
             tracker = self._tracker
-            if not self._eye.glances or since_s < 0 or not tracker.in_view or tracker.settled:
+            if not self._eye.glances or not tracker.in_view or tracker.settled:
                 return False
-            return since_s < (CERTAIN_S if tracker.certain else SEARCH_S) - EARLY_S
+        return EARLY_S < early_s <= CERTAIN_S + EARLY_S
+
+    def _search_due_s(self) -> float:
+        """When the next search is due while a plate is in view, by the source's time."""
+        with self._tracking:
+            return self._searched_s + (CERTAIN_S if self._tracker.certain else SEARCH_S)
 
     def _is_wanted(self, frame: Frame) -> bool:
         if self._attention is None:
@@ -120,7 +126,8 @@ class Watcher:
             return self._attention.wants(frame, in_view, settled)
 
     def _search(self, frame: Frame) -> tuple[Plate, ...]:
-        self._searched_s = frame.media_s
+        due_s = self._search_due_s()
+        self._searched_s = due_s if frame.media_s < due_s <= frame.media_s + EARLY_S else frame.media_s
         with self._tracking:
             known, places = self._tracker.known(frame.media_s), self._tracker.places(frame.media_s)
         part = self._attention.part_of(frame, places) if self._attention else None

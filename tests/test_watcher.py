@@ -146,8 +146,21 @@ def test_more_than_five_looks_a_second_are_searches_only_while_nothing_is_in_vie
     eye, _ = watched([[]] * 30, sample_fps=15)
     assert eye.searched == list(range(30))
     eye, [read] = watched(drive("AB123CD", 0, 60, 60, step=8, confidence=0.6), sample_fps=15)
-    assert len(eye.searched) <= 60 / 2
     assert read.frames > 40
+
+
+@pytest.mark.parametrize("sample_fps", [5, 7, 8, 10, 15, 30])
+def test_searches_are_no_more_than_five_a_second_however_many_looks_are_due(sample_fps):
+    scene = drive("AB123CD", 0, 300, 300, step=2, confidence=0.05)
+    eye, _ = watched(scene, fps=30, sample_fps=sample_fps)
+    assert 10 * 4.4 < len(eye.searched) <= 10 * 5 + 1
+
+
+@pytest.mark.parametrize("sample_fps", [3, 7, 15])
+def test_searches_for_what_is_certain_are_no_more_than_one_in_four_tenths_of_a_second(sample_fps):
+    scene = drive("AB123CD", 0, 600, 600, step=2, confidence=0.97)
+    eye, _ = watched(scene, fps=30, sample_fps=sample_fps)
+    assert len([index for index in eye.searched if index >= 60]) <= 18 / 0.4 + 1
 
 
 def test_an_engine_that_cannot_glance_searches_what_is_due():
