@@ -48,8 +48,8 @@ class Measured:
 
     Its pictures are `width` x `height`, `fps` a second of which `due_fps` are due for a look; `looks_fps` are
     looked at because something moves, with those in between more than are due. Pictures that stand for
-    themselves count as one a second. `costs` are those of every second, whoever watches, `viewing` is what comes
-    on top while somebody does.
+    themselves count as one a second. `costs` are those of every second, whoever watches, `viewing` is what
+    comes on top while somebody does.
     """
 
     stills: bool
