@@ -46,9 +46,10 @@ class Cost:
 class Measured:
     """What a source costs.
 
-    Its pictures are `width` x `height`, `fps` a second of which `due_fps` are due for a look, and `looks_fps`
-    are looked at because something moves; pictures that stand for themselves count as one a second. `costs` are
-    those of every second, whoever watches, `viewing` is what comes on top while somebody does.
+    Its pictures are `width` x `height`, `fps` a second of which `due_fps` are due for a look; `looks_fps` are
+    looked at because something moves, with those in between more than are due. Pictures that stand for
+    themselves count as one a second. `costs` are those of every second, whoever watches, `viewing` is what
+    comes on top while somebody does.
     """
 
     stills: bool
@@ -175,7 +176,7 @@ def _measured(
     drawing = costs.pop(DRAW)
     # a picture that is looked at is converted already
     converting = costs[CONVERT].ms / looks_fps * max(0.0, drawn_fps - looks_fps)
-    ms = drawing.ms / looks_fps * drawn_fps + converting
+    ms = drawing.ms / drawing.times * drawn_fps + converting
     viewing = Cost(DRAW, drawing.median_ms, drawing.most_ms, drawn_fps, ms)
     size, rates = (frame.width, frame.height), (fps, due_fps, looks_fps)
     return Measured(stills, counts[0], counts[2], *size, *rates, tuple(costs.values()), viewing)

@@ -127,7 +127,7 @@ def _row(cost: Cost, share: str) -> str:
 def _size(measured: Measured, kind: str) -> str:
     if measured.stills:
         return f"{measured.frames} {kind}, the first {measured.width}x{measured.height}"
-    looks = f"{measured.looks_fps:.1f} looks of {measured.due_fps:.1f} that are due"
+    looks = f"{measured.due_fps:.1f} that are due, {measured.looks_fps:.1f} looks"
     size = f"{measured.width}x{measured.height}"
     return f"{measured.frames} frames of {kind}, {size}, {measured.fps:.0f} frames a second, {looks}"
 

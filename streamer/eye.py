@@ -36,18 +36,9 @@ class EngineEye:
 
     def glance(self, frame: Frame, places: Sequence[Plate], known: Sequence[Plate]) -> tuple[Plate, ...]:
         """The plates that should be at those places; those that are `known` are not read again."""
-        places = [one for one in places if _is_in(frame, one)]
-        if not places:
-            return ()
         assert self._glancing  # noqa: S101 - see `glances`
         plates = read_places(self._glancing, _picture_of(frame), self._rules, places, known)
         return self._zones.marked(plates, frame.width, frame.height)
-
-
-def _is_in(frame: Frame, plate: Plate) -> bool:
-    """Whether the plate's middle is in the picture."""
-    left, top, right, bottom = plate.box
-    return 0 <= left + right < 2 * frame.width and 0 <= top + bottom < 2 * frame.height
 
 
 def _picture_of(frame: Frame) -> Picture:

@@ -86,7 +86,7 @@ class NetworkEngine:
         the picture. Those that lie where `known` ones should be are neither framed nor read again."""
         picture = in_colour(picture)
         _, _, first = self._first_look(picture, part(picture, where) if where else whole(picture))
-        there, others, missing = keep_shape(first, known)
+        there, others, missing = keep_shape(self._worth_a_look(first), known)
         candidates = self._framed(picture, others)
         plates = read_unknown(
             candidates, missing, lambda fresh: plates_of(fresh, self._read(picture, fresh, first))
@@ -98,16 +98,19 @@ class NetworkEngine:
         says. Those that lie where `known` ones should be are not read again, the others once: what one glance
         leaves in doubt the next one tells."""
         picture = in_colour(picture)
-        expected = [Candidate(plate.corners, plate.score) for plate in places]
+        expected = [Candidate(one.corners, one.score) for one in places if _is_in(picture, one)]
         candidates = self._worth_reading(self._second_look_at(picture, expected))
         return read_unknown(candidates, known, lambda fresh: plates_of(fresh, self._read_once(picture, fresh)))
 
-    def _framed(self, picture: Picture, first: Sequence[Candidate]) -> list[Candidate]:
-        """What the first look found, framed, if it is worth reading. A plate's score is the geometric mean of
-        both looks': what can never get enough gets no second one."""
+    def _worth_a_look(self, first: Sequence[Candidate]) -> list[Candidate]:
+        """Of what the first look found what is worth a second one. A plate's score is the geometric mean of
+        both looks': what can never get enough gets none, and is no known plate either."""
         least = max(WORTH_A_LOOK, self.options.min_score**2)
-        worth_a_look = [one for one in first if one.score >= least]
-        return self._worth_reading(self._second_look_at(picture, worth_a_look)) if worth_a_look else []
+        return [one for one in first if one.score >= least]
+
+    def _framed(self, picture: Picture, first: Sequence[Candidate]) -> list[Candidate]:
+        """What is worth a second look, framed, if it is worth reading."""
+        return self._worth_reading(self._second_look_at(picture, first)) if first else []
 
     def explain(self, picture: Picture) -> Explanation:
         """The same plates, and a picture of every step on the way."""
@@ -163,6 +166,13 @@ class NetworkEngine:
         framings = [(one.corners, other.corners) for one, other in zip(candidates, before, strict=True)]
         with stage("read"):
             return self._reader.read_plates(picture, framings)
+
+
+def _is_in(picture: Picture, plate: Plate) -> bool:
+    """Whether the plate's middle is in the picture: a vehicle that drives on is soon expected beyond it."""
+    left, top, right, bottom = plate.box
+    height, width = picture.shape[:2]
+    return 0 <= left + right < 2 * float(width) and 0 <= top + bottom < 2 * float(height)
 
 
 def in_colour(picture: Picture) -> Picture:

@@ -12,6 +12,7 @@ vehicle that is soon gone is seen as often as the source shows it.
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -25,7 +26,8 @@ from streamer.types import Frame, Part, Plate, Rejected
 SEARCH_S, CERTAIN_S = 0.2, 0.4
 """Seconds between two searches while a plate is in view, and while all that are in view are certain."""
 EARLY_S = 0.075
-"""A search may be taken so much before its time: frames do not come on the dot."""
+"""A search may be taken so much before its time: frames do not come on the dot. The next one is not earlier for
+it."""
 
 
 class Eye(Protocol):
@@ -64,14 +66,15 @@ class Watcher:
         self._eye, self._tracker, self._attention = eye, tracker, attention
         self._kept: list[Frame] = []
         self._searched_s = 0.0
+        self._told_s = -math.inf
         self._tracking = threading.Lock()
 
     def watch(self, due: Due) -> Iterator[Seen]:
         """What the frame that is due changed, and those before it that were worth a glance, in order. Nothing
         if the frame is kept for the next search."""
-        frame = due.frame
+        frame, before = due.frame, self._not_passed(due)
         if self._eye.glances:
-            self._kept += due.before
+            self._kept += before
         if self._is_between_searches(frame):
             if self._is_certain():
                 self._kept = []
@@ -79,16 +82,17 @@ class Watcher:
             else:
                 self._kept.append(frame)
             return
-        before, self._kept = self._kept[-MOST_BEFORE:], []
+        kept, self._kept = [one for one in self._kept if one.media_s < frame.media_s][-MOST_BEFORE:], []
         if self._is_wanted(frame):
             plates = self._search(frame)
-            yield from self._looked_back(before, frame, plates)
+            yield from self._looked_back(kept, frame, plates)
             yield self._followed(frame, plates, self._tracker.update)
         else:
             yield self._spared(frame)
 
     def pass_time(self, wall_s: float, media_s: float) -> tuple[list[ReadChange], list[Rejected]]:
         """No frame came: reads that change and tracks that are over all the same."""
+        self._told_s, self._kept = media_s, []
         with self._tracking:
             return self._tracker.pass_time(wall_s, media_s), self._tracker.take_rejected()
 
@@ -102,12 +106,22 @@ class Watcher:
         with self._tracking:
             return self._tracker.visible(media_s)
 
+    def _not_passed(self, due: Due) -> tuple[Frame, ...]:
+        """The frames before one that is due, but for those that time has gone past: when a source comes back,
+        what it gave before is told already to be long ago."""
+        told_s, self._told_s = self._told_s, due.frame.media_s
+        return tuple(one for one in due.before if told_s < one.media_s < due.frame.media_s)
+
     def _is_between_searches(self, frame: Frame) -> bool:
-        since_s = frame.media_s - self._searched_s
+        early_s = self._search_due_s() - frame.media_s
         with self._tracking:
-            if not self._eye.glances or since_s < 0 or not self._tracker.in_view or self._tracker.settled:
+            if not self._eye.glances or not self._tracker.in_view or self._tracker.settled:
                 return False
-        return since_s < (CERTAIN_S if self._is_certain() else SEARCH_S) - EARLY_S
+        return EARLY_S < early_s <= CERTAIN_S + EARLY_S
+
+    def _search_due_s(self) -> float:
+        """When the next search is due while a plate is in view, by the source's time."""
+        return self._searched_s + (CERTAIN_S if self._is_certain() else SEARCH_S)
 
     def _is_certain(self) -> bool:
         with self._tracking:
@@ -122,7 +136,8 @@ class Watcher:
             return self._attention.wants(frame, in_view, settled)
 
     def _search(self, frame: Frame) -> tuple[Plate, ...]:
-        self._searched_s = frame.media_s
+        due_s = self._search_due_s()
+        self._searched_s = due_s if frame.media_s < due_s <= frame.media_s + EARLY_S else frame.media_s
         with self._tracking:
             known, places = self._tracker.known(frame.media_s), self._tracker.places(frame.media_s)
         part = self._attention.part_of(frame, places) if self._attention else None

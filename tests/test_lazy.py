@@ -106,6 +106,18 @@ def test_a_shot_may_be_asked_for_when_the_next_key_picture_has_come(clip: Path) 
     assert number_in(next(shots).to_bgr()) == KEY_EVERY + 1
 
 
+@pytest.mark.parametrize("key", [KEY_EVERY, KEY_EVERY + 1])
+@pytest.mark.parametrize("awake", [True, False])
+def test_shots_may_be_asked_for_backwards_across_a_key_picture(clip: Path, key: int, awake: bool) -> None:
+    """As who traces back what was found in the newest one."""
+    shots = file_shots(clip, lazily=True)
+    shot = newest(shots, key - 4)
+    if awake:
+        shot.to_bgr()
+    held = [next(shots) for _ in range(5)]
+    assert [number_in(one.to_bgr()) for one in reversed(held)] == list(range(key, key - 5, -1))
+
+
 def test_after_two_key_pictures_a_shot_gets_the_first_picture_that_there_still_is(clip: Path) -> None:
     shots = file_shots(clip, lazily=True)
     old = newest(shots, 5)

@@ -134,6 +134,37 @@ def test_what_is_known_is_not_read_again():
     assert all(one.kept for one in again)
 
 
+def moved(plate: Plate, across: float, down: float) -> Plate:
+    a, b, c, d = ((x + across, y + down) for x, y in plate.corners)
+    return replace(plate, corners=(a, b, c, d))
+
+
+@pytest.mark.parametrize(("across", "down"), [(-900, 0), (900, 0), (0, -900), (0, 900), (900, 900)])
+def test_a_plate_that_should_have_driven_out_of_the_picture_is_no_fault(engine, across, down):
+    picture = with_spots(640, 360, (300, 200))
+    [there] = engine.find_and_read(picture)
+    assert engine.glance(picture, [moved(there, across, down)], ()) == ()
+    [seen] = engine.glance(picture, [moved(there, across, down), there], ())
+    assert middle(seen) == pytest.approx(middle(there), abs=4)
+
+
+def test_what_is_too_faint_for_a_plate_is_no_known_plate_either(engine, monkeypatch):
+    """Such places are all over a picture; one of them is soon where a plate was that has left."""
+    picture = with_spots(640, 360, (300, 200))
+    [known] = engine.find_and_read(picture)
+    sight = engine._finder.see
+
+    def faint(pictures):
+        return [
+            replace(one, candidates=tuple(replace(two, score=WORTH_A_LOOK - 0.05) for two in one.candidates))
+            for one in sight(pictures)
+        ]
+
+    assert engine.find_and_read(picture, [known])[0].kept
+    monkeypatch.setattr(engine._finder, "see", faint)
+    assert engine.find_and_read(picture, [known]) == ()
+
+
 def test_steps_are_pictures_with_a_sentence_each(engine):
     picture = with_spots(1280, 720, (300, 200), (900, 500))
     explanation = engine.explain(picture)

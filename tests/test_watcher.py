@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -15,7 +15,7 @@ from streamer.sampling import Attention, Due, Gatherer
 from streamer.track import Change, Tracker
 from streamer.tracking.options import TrackOptions
 from streamer.types import Frame, Part, Plate, Read
-from streamer.watcher import Watcher
+from streamer.watcher import Seen, Watcher
 from streamer.zones import Zones
 from tests.passes import START, plate
 
@@ -146,8 +146,21 @@ def test_more_than_five_looks_a_second_are_searches_only_while_nothing_is_in_vie
     eye, _ = watched([[]] * 30, sample_fps=15)
     assert eye.searched == list(range(30))
     eye, [read] = watched(drive("AB123CD", 0, 60, 60, step=8, confidence=0.6), sample_fps=15)
-    assert len(eye.searched) <= 60 / 2
     assert read.frames > 40
+
+
+@pytest.mark.parametrize("sample_fps", [5, 7, 8, 10, 15, 30])
+def test_searches_are_no_more_than_five_a_second_however_many_looks_are_due(sample_fps):
+    scene = drive("AB123CD", 0, 300, 300, step=2, confidence=0.05)
+    eye, _ = watched(scene, fps=30, sample_fps=sample_fps)
+    assert 10 * 4.4 < len(eye.searched) <= 10 * 5 + 1
+
+
+@pytest.mark.parametrize("sample_fps", [3, 7, 15])
+def test_searches_for_what_is_certain_are_no_more_than_one_in_four_tenths_of_a_second(sample_fps):
+    scene = drive("AB123CD", 0, 600, 600, step=2, confidence=0.97)
+    eye, _ = watched(scene, fps=30, sample_fps=sample_fps)
+    assert len([index for index in eye.searched if index >= 60]) <= 18 / 0.4 + 1
 
 
 def test_an_engine_that_cannot_glance_searches_what_is_due():
@@ -169,6 +182,26 @@ def test_a_vehicle_that_has_left_while_it_was_only_glanced_at_has_left():
     eye, [read] = watched(scene)
     assert read.last_media_s == pytest.approx(39 / 15, abs=0.21)
     assert len([index for index in eye.glanced if index > 75]) == 0
+
+
+def test_a_gap_in_the_source_takes_as_long_as_it_is():
+    """Time has passed without frames; what came before the gap is not looked at as if it were now."""
+    gap_s, scene = 18.0, drive("AB123CD", 0, 60, 60, step=12, confidence=0.3)
+    tracker = Tracker("gate", "camera", TrackOptions(), lambda at_s: f"{at_s}")
+    watcher, gatherer = Watcher(Eye(scene), tracker), Gatherer(5, 15)
+    seen: list[Seen] = []
+    for index in range(60):
+        late_s = gap_s if index >= 9 else 0
+        came = replace(frame(index), media_s=index / 15 + late_s, wall_s=START + index / 15 + late_s)
+        if index == 9:
+            for second in range(1, 18):
+                watcher.pass_time(START + 8 / 15 + second, 8 / 15 + second)
+        if due := gatherer.take(came):
+            seen += watcher.watch(due)
+    times = [one.frame.media_s for one in seen]
+    assert times == sorted(times)
+    assert not any(6 / 15 < time_s < gap_s for time_s in times)
+    assert tracker.visible(59 / 15 + gap_s), "it was lost in a gap of less than half a minute"
 
 
 def test_where_nothing_moves_nothing_is_looked_at():

@@ -93,8 +93,8 @@ class LazyStream:
         return Shot(time_s, moment.width, moment.height, moment.to_bgr, moment.to_luma, moment.to_size)
 
     def decoded(self, moment: _Moment) -> Decoded:
-        """The picture of that moment, or of a later one if that was asked for first and is of another group of
-        pictures. Raises SourceError where none can be decoded."""
+        """The picture of that moment, or of a later one if its packet was given up meanwhile. Raises
+        SourceError where none can be decoded."""
         with self._decoding:
             if moment.picture is None:
                 self._catch_up(moment.number)
@@ -123,9 +123,11 @@ class LazyStream:
     # The decoder
 
     def _catch_up(self, number: int) -> None:
-        """Decodes up to that packet, and on to the first picture if there is none by then."""
+        """Decodes up to that packet, and on to the first picture if there is none by then; from the last key
+        picture on, unless somebody has a shot from before it: one that is asked for later would get the picture
+        of that packet."""
         with self._keeping:
-            if number >= self._key:
+            if number >= self._key and not self._is_before_key_wanted():
                 self._forget_before(self._key)
         while kept := self._take(number):
             for picture in self._pictures(kept.packet):
