@@ -214,10 +214,11 @@ class _Layer:
         self._across, self._down = size[0] / columns, size[1] / rows
         self._fewest = max(fewest, round(SMALLEST / (self._across * self._down)))
         self._largest = self._usual = 0.0
+        self._limit = self._limits()
 
     def see(self, off: Cells) -> list[Box]:
         """The boxes of what moves, in pixels, by how far the cells are off."""
-        self.active = self._exceeds(off)
+        self.active = np.abs(off) > self._limit
         self._largest = 0.0
         if np.count_nonzero(self.active) < self._fewest:
             return []
@@ -245,10 +246,12 @@ class _Layer:
         self.stray += (restless | ~self.active) * np.where(further > 0, up, down) * further
         larger = min(self._largest, MOST_USUAL * self._fewest) * restless.any() - self._usual
         self._usual += (up if larger > 0 else down) * larger
+        self._limit = self._limits()
 
-    def _exceeds(self, off: Cells) -> Mask:
-        far = np.abs(off) > np.maximum(self._least_off, TIMES_STRAY * self.stray)
-        return np.asarray(self._wanted & far, np.bool_)
+    def _limits(self) -> Cells:
+        """How far off each cell must be to be active; those that are not wanted never are."""
+        limits = np.maximum(np.float32(self._least_off), TIMES_STRAY * self.stray)
+        return np.where(self._wanted, limits, np.float32(np.inf))
 
 
 def _grouped(cells: Cells) -> Cells:
