@@ -8,7 +8,7 @@ LARGEST = 32 * 2**20
 """Bytes: a picture of 4K in BGR has 24 MB."""
 KEPT_FREE = 8 * 2**20
 """Bytes: one 1080p picture. Of what is free at the heap's end more is given back: with 32 MB a camera at a busy
-road has 300 MB resident instead of 250."""
+road has 300 MB resident instead of 260."""
 ARENAS = 1
 """Heaps. With one for each thread what one frees another cannot have."""
 _TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8
